@@ -1,0 +1,56 @@
+"""The contract between the pipeline and whatever reads a source, and what can go wrong there.
+
+CollectorError
+├── SourceUnavailable   no answer, no file: try later
+├── SourceChanged       the content is not as we know it: a human must look
+└── AccessDenied        credentials refused or access limited
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from detectors.model import Post
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+Bookmark = Mapping[str, JsonValue]
+"""Where a collector stands: a small JSON object only the collector understands; empty at first sight."""
+
+
+class CollectorError(Exception):
+    """A source could not be read. The text names the source and what to do, never content."""
+
+
+class SourceUnavailable(CollectorError):
+    """No answer, or no file: worth another try later."""
+
+
+class SourceChanged(CollectorError):
+    """The content is not as we know it: a human must look."""
+
+
+class AccessDenied(CollectorError):
+    """Credentials refused, or access limited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """One item that could not be read; the rest of the source goes on."""
+
+    where: str  # `line 12`, `message 4711`
+    why: str  # never holds content
+
+
+Taken = Post | Skipped | None
+"""One step of a collector: a post, an item it had to skip, or only a move of the bookmark."""
+
+
+class Collector(Protocol):
+    """Reads one source.
+
+    `collect` yields what it finds after the bookmark, oldest first, each with the bookmark that stands
+    right behind it: a crash between two of them repeats, never skips. Raises `CollectorError` only.
+    """
+
+    def collect(self, bookmark: Bookmark) -> AsyncIterator[tuple[Taken, Bookmark]]: ...

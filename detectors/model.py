@@ -1,0 +1,267 @@
+"""The words of Vigifuite, as types: one meaning each, the same in code, tables, pages and mails.
+
+A `Post` holds raw text and lives in memory only. A `Reading` is what one revision of a post says,
+redacted: the only shape the store accepts. Positions are indices of Python `str` characters in the
+raw part they belong to; a redaction keeps lengths, so they stay true in the redacted text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How bad an alert is; ordered."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class State(StrEnum):
+    """Where an alert stands in the analysts' work."""
+
+    NEW = "new"
+    IN_REVIEW = "in review"
+    CONFIRMED = "confirmed"
+    FALSE_POSITIVE = "false positive"
+    DUPLICATE = "duplicate"
+    CLOSED = "closed"
+
+
+class Tlp(StrEnum):
+    """Sharing label, Traffic Light Protocol 2.0 (FIRST)."""
+
+    CLEAR = "TLP:CLEAR"
+    GREEN = "TLP:GREEN"
+    AMBER = "TLP:AMBER"
+    AMBER_STRICT = "TLP:AMBER+STRICT"
+    RED = "TLP:RED"
+
+
+class EntityKind(StrEnum):
+    """What a watched organisation is."""
+
+    VENDOR = "vendor"
+    PRODUCT = "product"
+    ESTABLISHMENT = "establishment"
+    NETWORK = "network"
+
+
+class Role(StrEnum):
+    """Why an entity stands in an alert: three separate facts, each with its own basis."""
+
+    NAMED = "named"
+    INFERRED = "inferred"
+    CONFIRMED = "confirmed"
+
+
+class Act(StrEnum):
+    """What the poster does with the data he speaks of."""
+
+    SALE = "sale"
+    FREE = "free"
+    LEAK = "leak"
+    MIRROR = "mirror"
+    REQUEST = "request"
+    THREAT = "threat"
+    DISPUTE = "dispute"
+    REPORT = "report"
+    DENIAL = "denial"
+
+
+class FindingKind(StrEnum):
+    """Which detector speaks."""
+
+    CLAIM = "claim"
+    PERSONAL_DATA = "personal_data"
+
+
+class RedactedText(str):
+    """Text without personal data, made by `detectors.redaction.redact` alone."""
+
+    __slots__ = ()
+
+
+# ---------------------------------------------------------------- what was published (in memory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file beside a post. Its bytes are never fetched."""
+
+    name: str
+    size: int | None = None  # bytes
+    mime: str | None = None
+    file_id: str | None = None  # the place's own id of the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Where a forwarded post came from, as far as the place tells."""
+
+    name: str | None = None
+    place: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What was published, raw. Never stored, logged or shown as it is."""
+
+    place: str  # `telegram:<channel id>`, `<host>/<board>`, …
+    ref: str  # the post's id at its place
+    text: str
+    seen_at: datetime
+    posted_at: datetime | None = None
+    edited_at: datetime | None = None
+    url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    author_id: str | None = None  # the author's stable id at the place
+    files: tuple[Attachment, ...] = ()
+    links: tuple[str, ...] = ()  # targets of links, also those hidden behind words
+    forwarded_from: Forward | None = None
+    reply_to: str | None = None  # the ref answered
+    topic: str | None = None
+
+
+# ---------------------------------------------------------------- what we watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A watched organisation."""
+
+    id: str
+    kind: EntityKind
+    name: str
+    aliases: tuple[str, ...] = ()
+    city: str | None = None
+    postcode: str | None = None
+    department: str | None = None
+    domains: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()  # ids of the products it runs
+    parent: str | None = None
+    contact: str | None = None
+    source: str | None = None  # the public source of this row
+    ambiguous: str | None = None  # why the name alone proves nothing; it then needs a health or software context
+    notes: Mapping[str, str] = field(default_factory=dict)  # unknown columns of the file it came from
+
+
+# ---------------------------------------------------------------- what the detectors say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a detector says about a part of a post. Never holds the value itself."""
+
+    kind: FindingKind
+    label: str
+    start: int
+    end: int
+    confidence: float  # 0 to 1
+    reason: str
+    part: str = "text"  # `text`, `title`, `files[0]`, …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A watched organisation named in a part of a post."""
+
+    entity_id: str
+    name: str
+    kind: EntityKind
+    start: int
+    end: int
+    surface: RedactedText  # the name as written
+    confidence: float  # 0 to 1
+    candidates: tuple[str, ...]  # every entity the name may mean, best first, at most 20
+    disguise: str | None = None  # `h0pit4l → hopital`
+    roles: tuple[Role, ...] = (Role.NAMED,)
+    part: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """How much is claimed."""
+
+    value: int
+    unit: str  # `patients`, `rows`, `records`, `files`, …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An archive named beside a claim."""
+
+    name: RedactedText
+    size: int | None  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the poster asserts."""
+
+    act: Act
+    quantities: tuple[Quantity, ...] = ()
+    contacts: tuple[RedactedText, ...] = ()
+    links: tuple[RedactedText, ...] = ()  # defanged
+    archives: tuple[Archive, ...] = ()
+    password_given: bool = False
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactedFile:
+    """An attachment whose name was redacted."""
+
+    name: RedactedText
+    size: int | None
+    mime: str | None
+    file_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactedForward:
+    """A forward origin whose name was redacted."""
+
+    name: RedactedText | None
+    place: str | None
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one revision of a post says, redacted. With a severity it is an alert, without it is not."""
+
+    place: str
+    ref: str
+    text: RedactedText
+    seen_at: datetime
+    posted_at: datetime | None
+    edited_at: datetime | None
+    url: RedactedText | None  # defanged
+    title: RedactedText | None
+    author: RedactedText | None
+    author_id: RedactedText | None
+    files: tuple[RedactedFile, ...]
+    links: tuple[RedactedText, ...]  # defanged
+    forwarded_from: RedactedForward | None
+    reply_to: str | None
+    topic: RedactedText | None
+    language: str | None  # ISO 639-1
+    mentions: tuple[Mention, ...]
+    findings: tuple[Finding, ...]
+    claim: Claim | None
+    personal_data: Mapping[str, int]  # label → how many shown
+    score: float  # 0 to 1
+    severity: Severity | None
+    reasons: tuple[str, ...]

@@ -1,0 +1,231 @@
+"""Raw text → folded text, with every position mapped back to the raw one.
+
+Folded text is lower case, without accents, invisible characters, widths and typographic variants; a word
+that mixes scripts has its look-alikes resolved (Unicode UTS 39 calls it a mixed-script confusable). A word
+wholly in another script stays itself: Russian claims are read as Russian. Leetspeak is not undone here but
+offered per word by `leet_readings`, because only a vocabulary can tell `h0pit4l` from `covid19`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise, product
+from typing import NamedTuple
+
+# Letters that pass for Latin ones, each followed by what it passes for. Capitals are listed apart because
+# their lower case may look different (Н is an H, н is an n). One to one, so that positions hold.
+_CYRILLIC = (
+    "Аa Вb Ѕs Еe Іi Јj Кk Мm Нh Оo Рp Сc Тt Уy Үy Хx Ԛq Ԝw Һh Ӏl Зe Ьb Гr Пn Иn Лn Яr "
+    "аa вb ѕs еe іi јj кk мm нn оo рp сc тt уy үy хx ԛq ԝw һh ӏl зe ьb гr пn иu лn яr ԁd ӧo ғf"
+)
+_GREEK = (
+    "Αa Βb Εe Ζz Ηh Ιi Κk Μm Νn Οo Ρp Τt Υy Χx Σe Λa Ϲc αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw σo ςs ϲc ϳj λa"
+)
+_OTHER = "Օo օo ոn սu հh Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮋh Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮪs Ꭲt Ꮩv Ꮃw Ꮓz"
+LOOKALIKES = {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
+
+# Latin letters that no decomposition turns into their plain form.
+_PLAIN_LATIN = {
+    "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
+    "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h", "ı": "i", "ŋ": "n", "þ": "th", "ð": "d", "ɑ": "a", "ɡ": "g", "ɩ": "i",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-",
+}  # fmt: skip
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_REGIONAL = {chr(0x1F1E6 + i): chr(97 + i) for i in range(26)}
+_ENCLOSED = {chr(base + i): chr(97 + i) for base in (0x1F150, 0x1F170) for i in range(26)}
+_SPECIAL = _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED
+
+# A digit or sign → the letters it stands for in leetspeak, likeliest first.
+_LEET = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "+": "t",
+}  # fmt: skip
+_LEET_SIGN = re.compile(r"[0-9@$!|€£+]")
+_MOST_READINGS = 8  # of one word: three characters of two meanings
+_CHUNK = re.compile(r"(?:[^\W_]|[@$!|€£+])+")
+_CLOSING_SIGNS = "!|+"  # at the end of a word they are punctuation rather than letters
+_NUMBER_AND_UNIT = re.compile(r"[$€£+@]*\d[\d_]*[^\W\d_]{0,3}[$€£+!]*")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_SPACED_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·•/'][^\W\d_]){3,}(?![^\W_])")
+_CAMEL_CASE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A raw text, its folded form and the way back."""
+
+    raw: str
+    folded: str
+    positions: Sequence[int] | None  # folded index → raw index; None where they are the same
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw positions of a folded span."""
+        if self.positions is None or start >= end:
+            return start, end
+        return self.positions[start], self.positions[end - 1] + 1
+
+
+class Word(NamedTuple):
+    """A word of a folded text: its folded span, its place in the row of words, the ways to read it."""
+
+    start: int
+    end: int
+    ordinal: int
+    readings: tuple[str, ...]  # likeliest first
+
+
+class _FoldTable(dict[int, str]):
+    """Code point → its folded form, filled as characters are met. Bounded by the size of Unicode."""
+
+    def __init__(self) -> None:
+        self.resized: set[str] = set()  # characters whose folded form is not one character long
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        if len(folded) != 1:
+            self.resized.add(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    category = unicodedata.category(character)
+    if category in ("Cf", "Mn", "Me"):  # invisible characters, combining marks, enclosing marks
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category == "Cs":  # a lone surrogate cannot be written anywhere
+        return "\ufffd"
+    # One character at a time: marks are dropped before anything can be normalised together, so a thousand
+    # of them on one letter cost no more than a thousand letters (NFKC over the whole is quadratic there).
+    decomposed = unicodedata.normalize("NFKD", character)
+    kept = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return "".join(_SPECIAL.get(c, c) for c in kept).lower()
+
+
+_FOLD = _FoldTable()
+
+
+def fold(raw: str) -> Text:
+    """Fold a raw text.
+
+    >>> fold("Hôpital").folded
+    'hopital'
+    >>> fold("Ｈ\u200bó\u0301ｐital").raw_span(0, 3)
+    (0, 5)
+    """
+    if raw.isascii():
+        return Text(raw, raw.lower(), None)
+    folded = raw.translate(_FOLD)
+    positions: list[int] | None = None
+    if not _FOLD.resized.isdisjoint(raw):
+        positions = [at for at, character in enumerate(raw) for _ in _FOLD[ord(character)]]
+    if not folded.isascii():
+        folded = _resolve_mixed_scripts(raw, folded, positions)
+    return Text(raw, folded, positions)
+
+
+def _resolve_mixed_scripts(raw: str, folded: str, positions: Sequence[int] | None) -> str:
+    """Look-alikes become Latin within words that also hold a Latin letter."""
+
+    def resolve(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.isascii() or not any("a" <= c <= "z" for c in word):
+            return word
+        return _as_latin(raw, word, match.start(), positions)
+
+    return _PLAIN_WORD.sub(resolve, folded)
+
+
+def _as_latin(raw: str, word: str, start: int, positions: Sequence[int] | None) -> str:
+    """The word with every look-alike replaced; other characters stay."""
+    letters = []
+    for offset, letter in enumerate(word):
+        at = start + offset
+        original = raw[at if positions is None else positions[at]]
+        letters.append(letter if letter.isascii() else LOOKALIKES.get(original, letter))
+    return "".join(letters)
+
+
+def words(text: Text) -> Iterator[Word]:
+    """The words of a text with their readings. Two readings of one stretch may come as two words."""
+    spaced = {match.start(): match for match in _SPACED_LETTERS.finditer(text.folded)}
+    ordinal = 0
+    raw = text.raw if text.positions is None else text.folded
+    for match in _CHUNK.finditer(text.folded):
+        start, chunk = match.start(), match[0]
+        if start in spaced:
+            letters = spaced[start]
+            yield Word(start, letters.end(), ordinal, ("".join(_PLAIN_WORD.findall(letters[0])),))
+        if chunk.isascii() and chunk.isalpha() and raw[start + 1 : match.end()].islower():
+            yield Word(start, match.end(), ordinal, (chunk,))
+            ordinal += 1
+            continue
+        if _has_leet_sign(chunk):
+            core = chunk.rstrip(_CLOSING_SIGNS)
+            yield Word(start, start + len(core), ordinal, leet_readings(core))
+        for part in _PLAIN_WORD.finditer(chunk):
+            for word in _plain_words(text, start + part.start(), part[0], ordinal):
+                yield word
+                ordinal = word.ordinal + 1
+
+
+def _has_leet_sign(chunk: str) -> bool:
+    """Whether signs stand for letters in it (digits are looked at part by part)."""
+    return not chunk.isalnum() and any(sign in chunk for sign in "@$!|€£+") and any(c.isalpha() for c in chunk)
+
+
+def _plain_words(text: Text, start: int, part: str, ordinal: int) -> Iterator[Word]:
+    """A run of letters and digits: as it stands, as look-alikes, as leetspeak, and cut at its capitals."""
+    yield Word(start, start + len(part), ordinal, _readings(text, start, part))
+    first, last = text.raw_span(start, start + len(part))
+    if last - first != len(part):
+        return
+    cuts = [0, *(cut.start() for cut in _CAMEL_CASE.finditer(text.raw[first:last])), len(part)]
+    if len(cuts) > 2:
+        for left, right in pairwise(cuts):
+            yield Word(start + left, start + right, ordinal, (part[left:right],))
+            ordinal += 1
+
+
+def _readings(text: Text, start: int, part: str) -> tuple[str, ...]:
+    if part.isascii():
+        return (part, *leet_readings(part)) if not part.isalpha() else (part,)
+    latin = _as_latin(text.raw, part, start, text.positions)
+    return (part, latin) if latin.isascii() else (part,)
+
+
+@lru_cache(maxsize=65536)
+def leet_readings(word: str) -> tuple[str, ...]:
+    """What a word with digits or signs may spell, at most 8 readings; empty for numbers and amounts.
+
+    >>> leet_readings("h0pit4l")
+    ('hopital',)
+    >>> leet_readings("500k"), leet_readings("2024")
+    ((), ())
+    """
+    if _NUMBER_AND_UNIT.fullmatch(word) or not any(c.isalpha() for c in word) or not _LEET_SIGN.search(word):
+        return ()
+    choices = [_LEET.get(character, character) for character in word]
+    combinations = islice(product(*choices), _MOST_READINGS)
+    return tuple("".join(letters) for letters in combinations)
+
+
+def undisguised(text: Text) -> str:
+    """The folded text with leetspeak words spelled out, character for character.
+
+    >>> undisguised(fold("V3nds 500k p@tients"))
+    'vends 500k patients'
+    """
+
+    def spell(match: re.Match[str]) -> str:
+        core = match[0].rstrip(_CLOSING_SIGNS)
+        readings = leet_readings(core)
+        return readings[0] + match[0][len(core) :] if readings else match[0]
+
+    if not _LEET_SIGN.search(text.folded):
+        return text.folded
+    return _CHUNK.sub(spell, text.folded)

@@ -1,0 +1,356 @@
+"""Who is named: posts against the names and aliases of the watchlist, through an index of their words.
+
+A post's words, as folded, decoded or corrected by one edit, vote for the names they occur in; the few names
+with enough votes are judged word by word. Words weigh by rarity (inverse document frequency). What proves
+nothing by itself — a town, a surname, an everyday word — needs the word that says what kind of place it is,
+or a health or software context.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from detectors.model import Entity, EntityKind, Mention
+from detectors.name_words import IGNORED, TYPE_WORDS, canonical, name_words, phrase_at
+from detectors.normalisation import Text, Word, fold, words
+from detectors.redaction import redact_string
+
+CUTOFF = 0.72  # a mention below this confidence is none
+MOST_CANDIDATES = 20
+
+_MOST_POSTINGS = 450  # names a word may stand in and still vote
+_MOST_JUDGED = 12  # names judged around one post's best votes
+_SHORTEST_FUZZY = 6  # letters of a word that may be misspelt
+_ENOUGH_COVERAGE = 0.75  # share of a name's weight that must be found
+_WIDEST_GAP = 3  # words that may stand between two words of a name
+_SHORTEST_ALONE = 5  # letters of a name that is one word and needs no context
+_CORRECTED = 0.88  # confidence in a word that is one edit away
+_WORD = re.compile(r"[^\W_]+")
+
+_HEALTH_OR_SOFTWARE = re.compile(
+    r"\b(?:sante|patient\w*|hopita\w*|hospital\w*|hospitali\w*|clini\w*|medic\w*|medecin\w*|laborato\w*|labo|labos|"
+    r"logiciel\w*|software|emr|ehr|dossiers?|health\w*|doctor\w*|nir|secu|mutuelle\w*|ehpad|pharmac\w*|"
+    r"пациент\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name or alias of an entity, as words."""
+
+    entity: int
+    words: tuple[str, ...]
+    weight: float  # of all its words together
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A word of a post that is a word of some name."""
+
+    word: str
+    ordinal: int
+    start: int
+    end: int
+    confidence: float
+    disguised: bool  # decoded or corrected, or dressed up in odd characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A name found in a post."""
+
+    name: _Name
+    hits: tuple[_Hit, ...]
+    confidence: float
+
+    @property
+    def start(self) -> int:
+        return min(hit.start for hit in self.hits)
+
+    @property
+    def end(self) -> int:
+        return max(hit.end for hit in self.hits)
+
+    @property
+    def weight(self) -> float:
+        """How much of the post it explains: what decides between overlapping names."""
+        return self.confidence * self.name.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """Entities with the index of their names. Made by `compile_watchlist`."""
+
+    entities: tuple[Entity, ...]
+    names: tuple[_Name, ...]
+    postings: dict[str, tuple[int, ...]]  # word → the names it stands in
+    weights: dict[str, float]
+    misspellings: dict[str, tuple[str, ...]]  # a word less one letter → the words it came from
+
+    def mentions(self, text: Text, part: str = "text") -> tuple[Mention, ...]:
+        """The watched organisations named in a text, in order, without overlaps."""
+        hits = list(_with_phrases(list(self._hits(text))))
+        if not hits:
+            return ()
+        matches = [match for name in self._candidates(hits) if (match := self._judge(name, hits, text))]
+        return tuple(self._as_mention(group, hits, text, part) for group in _best_groups(matches))
+
+    def _hits(self, text: Text) -> Iterator[_Hit]:
+        for word in words(text):
+            yield from self._readings_hits(text, word)
+
+    def _readings_hits(self, text: Text, word: Word) -> Iterator[_Hit]:
+        start, end, ordinal, readings = word
+        for index, reading in enumerate(readings):
+            known = canonical(reading)
+            if known in self.weights and reading not in IGNORED:
+                disguised = index > 0 or (reading.isascii() and _is_dressed_up(text, start, end))
+                yield _Hit(known, ordinal, start, end, 0.97 if index else 1.0, disguised)
+                return
+        for reading in readings:
+            if len(reading) >= _SHORTEST_FUZZY and reading.isalpha():
+                for known in self._corrections(reading):
+                    yield _Hit(known, ordinal, start, end, _CORRECTED, True)
+
+    def _corrections(self, written: str) -> Iterator[str]:
+        """The vocabulary's words one edit away: a letter dropped, added, changed, or two swapped."""
+        near = set(self.misspellings.get(written, ()))
+        for shorter in _less_one_letter(written):
+            near.update(self.misspellings.get(shorter, ()))
+            if shorter in self.weights:
+                near.add(shorter)
+        return (known for known in near if len(known) >= _SHORTEST_FUZZY and OSA.distance(written, known) <= 1)
+
+    def _candidates(self, hits: Sequence[_Hit]) -> list[_Name]:
+        """The names whose words weigh most in this post."""
+        votes: dict[int, float] = defaultdict(float)
+        for word in {hit.word for hit in hits}:
+            weight = self.weights[word]
+            for name in self.postings.get(word, ()):
+                votes[name] += weight
+        enough = [
+            (vote / self.names[name].weight, vote, name)
+            for name, vote in votes.items()
+            if vote >= 0.45 * self.names[name].weight
+        ]
+        # Names of which most is there come first; homonyms share their votes, so they are kept together.
+        enough.sort(key=lambda item: (-item[1] * item[0], item[2]))
+        kept = enough[: _MOST_JUDGED * MOST_CANDIDATES]
+        return [self.names[name] for _, _, name in kept]
+
+    def _judge(self, name: _Name, hits: Sequence[_Hit], text: Text) -> _Match | None:
+        chosen = _nearest_hits(name, hits, self.weights)
+        found = sum(self.weights[hit.word] * hit.confidence for hit in chosen)
+        coverage = found / name.weight
+        if coverage < _ENOUGH_COVERAGE or not self._proves(name, chosen, text):
+            return None
+        return _Match(name, tuple(chosen), min(1.0, coverage))
+
+    def _proves(self, name: _Name, chosen: Sequence[_Hit], text: Text) -> bool:
+        """Whether the words found are more than a town, a surname or an everyday word."""
+        entity = self.entities[name.entity]
+        telling = [hit for hit in chosen if hit.word not in TYPE_WORDS]
+        if not telling:
+            return False
+        types = set(name.words) & TYPE_WORDS
+        named_as_place = any(hit.word in types for hit in chosen)
+        if types & {"gh", "ght"} and not named_as_place:
+            return False
+        if len(telling) == 1 and not named_as_place and (entity.ambiguous or len(telling[0].word) < _SHORTEST_ALONE):
+            return _is_spelled_as_a_name(telling[0], entity, text) and speaks_of_health(text)
+        if entity.ambiguous or all(hit.confidence <= _CORRECTED for hit in telling):
+            return speaks_of_health(text)
+        if entity.kind is EntityKind.ESTABLISHMENT:
+            return len(telling) >= 2 or not types or named_as_place
+        return True
+
+    def _as_mention(self, group: Sequence[_Match], hits: Sequence[_Hit], text: Text, part: str) -> Mention:
+        ranked = sorted(group, key=lambda match: (-match.weight, match.name.entity))
+        present = {hit.word for hit in hits} | set(_WORD.findall(text.folded))
+        ranked = _decided_by_town(ranked, self.entities, present)
+        best = ranked[0]
+        entity = self.entities[best.name.entity]
+        start, end = text.raw_span(best.start, best.end)
+        candidates = dict.fromkeys(self.entities[match.name.entity].id for match in ranked)
+        return Mention(
+            entity_id=entity.id,
+            name=entity.name,
+            kind=entity.kind,
+            part=part,
+            start=start,
+            end=end,
+            surface=redact_string(text.raw[start:end]),
+            confidence=round(best.confidence, 2),
+            candidates=tuple(candidates)[:MOST_CANDIDATES],
+            disguise=_disguise(best, text),
+        )
+
+
+def compile_watchlist(entities: Iterable[Entity]) -> Watchlist:
+    """Index the names and aliases of entities; entities of one id are one, the first given names it."""
+    merged = tuple(_merge(entities))
+    spelled = [
+        (index, found)
+        for index, entity in enumerate(merged)
+        for found in dict.fromkeys(_words_of(name) for name in (entity.name, *entity.aliases))
+        if found
+    ]
+    frequency: dict[str, int] = defaultdict(int)
+    for _, found in spelled:
+        for word in found:
+            frequency[word] += 1
+    total = len(spelled)
+    weights = {word: _weight(word, count, total) for word, count in frequency.items()}
+    names = tuple(_Name(index, found, sum(weights[word] for word in found)) for index, found in spelled)
+    postings: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(names):
+        for word in name.words:
+            if frequency[word] <= _MOST_POSTINGS and word not in TYPE_WORDS:
+                postings[word].append(number)
+    return Watchlist(
+        entities=merged,
+        names=names,
+        postings={word: tuple(numbers) for word, numbers in postings.items()},
+        weights=weights,
+        misspellings=_misspellings(word for word in postings if word.isalpha()),
+    )
+
+
+def _merge(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """One entity an id, whatever lists it stands in: other lists' names become aliases."""
+    by_id: dict[str, Entity] = {}
+    for entity in entities:
+        known = by_id.get(entity.id)
+        by_id[entity.id] = _joined(known, entity) if known else entity
+    yield from by_id.values()
+
+
+def _joined(known: Entity, other: Entity) -> Entity:
+    return Entity(
+        id=known.id,
+        kind=known.kind,
+        name=known.name,
+        aliases=tuple(dict.fromkeys((*known.aliases, other.name, *other.aliases))),
+        city=known.city or other.city,
+        postcode=known.postcode or other.postcode,
+        department=known.department or other.department,
+        domains=tuple(dict.fromkeys((*known.domains, *other.domains))),
+        uses=tuple(dict.fromkeys((*known.uses, *other.uses))),
+        parent=known.parent or other.parent,
+        contact=known.contact or other.contact,
+        source=known.source or other.source,
+        ambiguous=known.ambiguous or other.ambiguous,
+        notes={**other.notes, **known.notes},
+    )
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    return name_words(_WORD.findall(fold(name).folded))
+
+
+def _weight(word: str, names: int, total: int) -> float:
+    """Inverse document frequency; what a place is counts little however rare the word is in this list."""
+    weight = math.log(1 + total / names)
+    return min(weight, 1.0) if word in TYPE_WORDS else max(weight, 1.5)
+
+
+def _misspellings(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    shortened: dict[str, list[str]] = defaultdict(list)
+    for word in vocabulary:
+        if len(word) >= _SHORTEST_FUZZY:
+            for shorter in _less_one_letter(word):
+                shortened[shorter].append(word)
+    return {shorter: tuple(found) for shorter, found in shortened.items()}
+
+
+def _less_one_letter(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _with_phrases(row: Sequence[_Hit]) -> Iterator[_Hit]:
+    """The hits, and for a phrase such as `centre hospitalier` the one word it stands for."""
+    spelled = [hit.word for hit in row]
+    for index, hit in enumerate(row):
+        yield hit
+        phrase = phrase_at(spelled, index)
+        if phrase:
+            word, length = phrase
+            last = row[index + length - 1]
+            sure = min(part.confidence for part in row[index : index + length])
+            disguised = any(part.disguised for part in row[index : index + length])
+            yield _Hit(word, last.ordinal, hit.start, last.end, sure, disguised)
+
+
+def _nearest_hits(name: _Name, hits: Sequence[_Hit], weights: dict[str, float]) -> list[_Hit]:
+    """For each word of the name its occurrence closest to the rarest one; those too far away do not count."""
+    by_word: dict[str, list[_Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.word in name.words:
+            by_word[hit.word].append(hit)
+    best: list[_Hit] = []
+    anchor_word = max(by_word, key=lambda word: weights[word])
+    reach = len(name.words) + _WIDEST_GAP
+    for anchor in by_word[anchor_word][:_MOST_JUDGED]:
+        chosen = [anchor]
+        for word, places in by_word.items():
+            if word != anchor_word:
+                nearest = min(places, key=lambda hit: abs(hit.ordinal - anchor.ordinal))
+                if abs(nearest.ordinal - anchor.ordinal) <= reach:
+                    chosen.append(nearest)
+        if sum(weights[hit.word] for hit in chosen) > sum(weights[hit.word] for hit in best):
+            best = chosen
+    return best
+
+
+def _best_groups(matches: Sequence[_Match]) -> list[list[_Match]]:
+    """Matches of one stretch of text together, the stretches that explain most first chosen, in text order."""
+    groups: list[list[_Match]] = []
+    for match in sorted(matches, key=lambda match: (-match.weight, match.start)):
+        overlapping = [group for group in groups if match.start < group[0].end and group[0].start < match.end]
+        if not overlapping:
+            groups.append([match])
+        elif match.weight >= 0.95 * overlapping[0][0].weight:
+            overlapping[0].append(match)
+    kept = [group for group in groups if group[0].confidence >= CUTOFF]
+    return sorted(kept, key=lambda group: group[0].start)
+
+
+def _decided_by_town(ranked: list[_Match], entities: Sequence[Entity], present: set[str]) -> list[_Match]:
+    """Homonyms whose town or postcode the post gives come alone; otherwise all stay."""
+    there = [match for match in ranked if _town_is_there(entities[match.name.entity], present)]
+    return there if there and len(there) < len(ranked) else ranked
+
+
+def _town_is_there(entity: Entity, present: set[str]) -> bool:
+    town = set(_words_of(entity.city or ""))
+    return bool(town and town <= present) or (entity.postcode is not None and entity.postcode in present)
+
+
+def _disguise(match: _Match, text: Text) -> str | None:
+    """How the name was written where that is not simply how it is spelled: `h0pit4l → hopital`."""
+    disguised = sorted((hit for hit in match.hits if hit.disguised), key=lambda hit: hit.start)
+    written = (text.raw[slice(*text.raw_span(hit.start, hit.end))] for hit in disguised)
+    decoded = [f"{surface} → {hit.word}" for surface, hit in zip(written, disguised, strict=True)]
+    return redact_string(", ".join(decoded)) if decoded else None
+
+
+def _is_dressed_up(text: Text, start: int, end: int) -> bool:
+    """Whether plain folded letters were written with other than plain, perhaps accented, Latin ones."""
+    first, last = text.raw_span(start, end)
+    return not all(character.isalnum() and character < "\u0250" for character in text.raw[first:last])
+
+
+def _is_spelled_as_a_name(hit: _Hit, entity: Entity, text: Text) -> bool:
+    """Whether an everyday word is written with the capitals of the name: `Easily`, not `easily`."""
+    first, last = text.raw_span(hit.start, hit.end)
+    surface = text.raw[first:last]
+    return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
+
+
+def speaks_of_health(text: Text) -> bool:
+    """Whether a text is about health or the software of health care."""
+    return _HEALTH_OR_SOFTWARE.search(text.folded) is not None
