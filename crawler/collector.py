@@ -6,16 +6,14 @@ CollectorError
 └── AccessDenied        credentials refused or access limited
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-from detectors.model import Post
+from detectors.model import Bookmark, JsonValue, Post
 
-JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
-
-Bookmark = Mapping[str, JsonValue]
-"""Where a collector stands: a small JSON object only the collector understands; empty at first sight."""
+__all__ = ["AccessDenied", "Bookmark", "Collector", "CollectorError", "JsonValue", "Skipped", "SourceChanged"]
+__all__ += ["SourceUnavailable", "Taken"]
 
 
 class CollectorError(Exception):
@@ -53,4 +51,4 @@ class Collector(Protocol):
     right behind it: a crash between two of them repeats, never skips. Raises `CollectorError` only.
     """
 
-    def collect(self, bookmark: Bookmark) -> AsyncIterator[tuple[Taken, Bookmark]]: ...
+    def collect(self, bookmark: Bookmark) -> AsyncGenerator[tuple[Taken, Bookmark], None]: ...

@@ -83,6 +83,12 @@ class FindingKind(StrEnum):
     PERSONAL_DATA = "personal_data"
 
 
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+Bookmark = Mapping[str, JsonValue]
+"""Where a collector stands: a small JSON object only that collector understands; empty at first sight."""
+
+
 class RedactedText(str):
     """Text without personal data, made by `detectors.redaction.redact` alone."""
 

@@ -27,6 +27,7 @@ _MOST_JUDGED = 12  # names judged around one post's best votes
 _SHORTEST_FUZZY = 6  # letters of a word that may be misspelt
 _ENOUGH_COVERAGE = 0.75  # share of a name's weight that must be found
 _WIDEST_GAP = 3  # words that may stand between two words of a name
+_FEWEST_LETTERS = 2  # of a name beside type words and articles
 _SHORTEST_ALONE = 5  # letters of a name that is one word and needs no context
 _CORRECTED = 0.88  # confidence in a word that is one edit away
 _WORD = re.compile(r"[^\W_]+")
@@ -249,7 +250,11 @@ def _joined(known: Entity, other: Entity) -> Entity:
 
 
 def _words_of(name: str) -> tuple[str, ...]:
-    return name_words(_WORD.findall(fold(name).folded))
+    """The words that identify a name; one of which hardly a letter would be left counts as one word: `D.A.T.`."""
+    spelled = _WORD.findall(fold(name).folded)
+    found = name_words(spelled)
+    telling = sum(len(word) for word in found if word not in TYPE_WORDS)
+    return found if telling > _FEWEST_LETTERS or not found else ("".join(spelled),)
 
 
 def _weight(word: str, names: int, total: int) -> float:

@@ -1,0 +1,200 @@
+"""The main path: what a collector reads → triage → the store.
+
+    collector.collect(bookmark) ──> batches ──> a worker thread: triage each post, keep each alert at once
+                                                                 move the bookmark once a second
+
+An alert and the bookmark right behind its post are one transaction, so a crash repeats at most a second's
+worth of posts, harmlessly: a content that was kept is known again.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from crawler.collector import Bookmark, Collector, Skipped, Taken
+from detectors.model import Post, Reading
+from detectors.triage import examine, read, triage
+from detectors.watchlist import Watchlist
+from storage import alerts, sources
+from storage.alerts import Capturing, Kept, Step
+from storage.sources import Tally
+from storage.store import Store
+
+_BATCH = 128  # posts triaged between two looks at the event loop
+_READ_AHEAD = 2 * _BATCH
+_BOOKMARK_SECONDS = 1.0
+
+Item = tuple[Taken, Bookmark]
+
+
+def every_post(_: Post) -> bool:
+    """Leaves nothing out."""
+    return True
+
+
+def say_nothing(*_: object) -> None:
+    """Tells nobody."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one pass over a source came to."""
+
+    posts: int = 0
+    alerts: int = 0  # new ones
+    revisions: int = 0  # new contents of known ones
+    known: int = 0  # alerts that were there already
+    skipped: list[Skipped] = field(default_factory=list)
+    newest: datetime | None = None  # when the newest post was published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One pass over one source: where its posts go and who hears of them."""
+
+    source: str
+    watchlist: Watchlist
+    store: Store
+    capturing: Capturing
+    moves_bookmark: bool = True  # a sweep does not
+    dry_run: bool = False  # judge, keep nothing
+    wanted: Callable[[Post], bool] = every_post
+    on_alert: Callable[[Reading, Kept | None], None] = say_nothing
+    on_progress: Callable[[Outcome], None] = say_nothing
+
+
+async def crawl(collector: Collector, bookmark: Bookmark, this: Pass) -> Outcome:
+    """Read a source from a bookmark and keep what concerns someone we watch. Raises `CollectorError`."""
+    intake = _Intake(this)
+    try:
+        async for batch in _batches(collector.collect(bookmark)):
+            # Off the event loop: folding, matching, sealing and fsync would hold everything else up.
+            await _finished(asyncio.to_thread(intake.take_in, batch))
+            this.on_progress(intake.outcome)
+    finally:
+        await _finished(asyncio.to_thread(intake.move_bookmark))
+    return intake.outcome
+
+
+class _Intake:
+    """The state of a pass: what was counted, what is still to be written down."""
+
+    def __init__(self, this: Pass) -> None:
+        self.this = this
+        self.outcome = Outcome()
+        self._tally = Tally()
+        self._bookmark: Bookmark | None = None  # reached, not yet written down
+        self._written = time.monotonic()
+        self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
+
+    def take_in(self, batch: Sequence[Item]) -> None:
+        """Judge a batch in order and keep its alerts; then the bookmark, if a second has passed."""
+        for taken, bookmark in batch:
+            self._bookmark = bookmark
+            match taken:
+                case Post():
+                    self._take_in_post(taken)
+                case Skipped():
+                    self._skip(taken)
+        if time.monotonic() - self._written >= _BOOKMARK_SECONDS:
+            self.move_bookmark()
+
+    def _take_in_post(self, post: Post) -> None:
+        if not self.this.wanted(post):
+            return
+        self._count(post)
+        try:
+            reading = triage(post, self.this.watchlist)
+            if reading is None and post.ref in self._alerted_refs(post.place):
+                reading = read(post, examine(post, self.this.watchlist))  # a revision counts whatever it says
+        except Exception as error:
+            # A post no detector was ready for must not stop its source.
+            self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
+            return
+        if reading:
+            self._keep(post, reading)
+
+    def _keep(self, post: Post, reading: Reading) -> None:
+        if self.this.dry_run:
+            self.outcome.alerts += 1
+            self.this.on_alert(reading, None)
+            return
+        bookmark = self._bookmark if self.this.moves_bookmark else None
+        step = Step(source=self.this.source, bookmark=bookmark, tally=self._tally)
+        kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
+        self._alerted_refs(post.place).add(post.ref)
+        if kept is None:
+            self.outcome.known += 1
+            return
+        self._bookmark, self._tally, self._written = None, Tally(), time.monotonic()
+        self.outcome.alerts += kept.is_new
+        self.outcome.revisions += not kept.is_new
+        self.this.on_alert(reading, kept)
+
+    def move_bookmark(self) -> None:
+        """Write down how far the pass has come, with what was counted on the way."""
+        if self._bookmark is None or self.this.dry_run or not self.this.moves_bookmark:
+            return
+        with self.this.store.writing() as session:
+            sources.advance(session, self.this.source, self._bookmark, self._tally, datetime.now(UTC))
+        self._bookmark, self._tally, self._written = None, Tally(), time.monotonic()
+
+    def _count(self, post: Post) -> None:
+        self.outcome.posts += 1
+        self._tally.posts += 1
+        if post.posted_at and (self.outcome.newest is None or post.posted_at > self.outcome.newest):
+            self.outcome.newest = post.posted_at
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.outcome.skipped.append(skipped)
+        self._tally.skipped += 1
+
+    def _alerted_refs(self, place: str) -> set[str]:
+        if place not in self._alerted:
+            self._alerted[place] = alerts.alerted_refs(self.this.store, place)
+        return self._alerted[place]
+
+
+async def _batches(items: AsyncGenerator[Item, None]) -> AsyncIterator[list[Item]]:
+    """What has been read by the time the last batch is done: a slow source gives its posts one by one."""
+    queue: asyncio.Queue[Item | None] = asyncio.Queue(_READ_AHEAD)
+    reader = asyncio.create_task(_read_all(items, queue))
+    try:
+        ended = False
+        while not ended:
+            batch = [await queue.get()]
+            while len(batch) < _BATCH and not queue.empty():
+                batch.append(queue.get_nowait())
+            ended = batch[-1] is None
+            found = [item for item in batch if item is not None]
+            if found:
+                yield found
+        await reader  # raises what the collector raised, after all it gave was taken in
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+
+
+async def _read_all(items: AsyncGenerator[Item, None], queue: asyncio.Queue[Item | None]) -> None:
+    """Everything a collector gives, then `None`: also when it fails, but not when nobody listens any more."""
+    async with aclosing(items):
+        try:
+            async for item in items:
+                await queue.put(item)
+        except Exception:
+            await queue.put(None)
+            raise
+        await queue.put(None)
+
+
+async def _finished(work: Awaitable[None]) -> None:
+    """Wait for a thread's work to its end, also when cancelled meanwhile: no batch is left half kept."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

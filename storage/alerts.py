@@ -1,0 +1,350 @@
+"""Alerts: kept in one transaction with their findings, log line and bookmark; listed, shown, decided."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyrage.x25519
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from detectors.model import Bookmark, Post, Reading, RedactedText, Severity, State, Tlp
+from detectors.redaction import redact_string
+from storage import evidence
+from storage.readings import reading_of, row_of
+from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
+from storage.seal import CaptureMode, fingerprint, seal, write_sealed
+from storage.sources import Tally, advance
+from storage.store import Store, StoreError
+
+_DECIDED = (State.CONFIRMED, State.FALSE_POSITIVE, State.DUPLICATE, State.CLOSED)
+_OURSELVES = "vigifuite"
+_ORPHAN_SECONDS = 3_600  # a sealed file younger than this may belong to a transaction still under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capturing:
+    """How captures are sealed."""
+
+    mode: CaptureMode
+    recipients: tuple[pyrage.x25519.Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a source has come; kept together with the alert found there."""
+
+    source: str
+    bookmark: Bookmark | None  # none for a sweep: it moves no bookmark
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of a reading."""
+
+    number: str
+    is_new: bool  # a new alert, rather than another revision of a known one
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRevision:
+    """One content of an alerted post and its evidence."""
+
+    ordinal: int
+    reading: Reading
+    log_line: int
+    sealed_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """What an analyst, or the program itself, said about an alert."""
+
+    at: datetime
+    author: str
+    kind: str  # state, confirm
+    from_state: State | None
+    to_state: State | None
+    entity_id: str | None
+    comment: RedactedText | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAlert:
+    """An alert as it stands."""
+
+    number: str
+    state: State
+    tlp: Tlp
+    source: str
+    place: str
+    ref: str
+    severity: Severity
+    score: float
+    posted_at: datetime | None
+    seen_at: datetime
+    decided_at: datetime | None
+    deleted_at: datetime | None
+    revisions: tuple[StoredRevision, ...]
+    annotations: tuple[Annotation, ...]
+
+    @property
+    def latest(self) -> StoredRevision:
+        return self.revisions[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFilter:
+    """Which alerts to list; what is not given is not asked."""
+
+    since: datetime | None = None  # seen since
+    states: Sequence[State] = ()
+    severities: Sequence[Severity] = ()
+    source: str | None = None
+    entity: str | None = None  # an id, or part of a name
+    limit: int | None = None
+
+
+def alerted_refs(store: Store, place: str) -> set[str]:
+    """The refs of a place that are alerts: of these every later revision is kept."""
+    with store.reading() as session:
+        return set(session.scalars(select(AlertRow.ref).where(AlertRow.place == place)))
+
+
+def keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
+    """Keep a reading: sealed capture first, then alert, findings, log line and bookmark in one transaction.
+
+    Nothing comes back where this content of the post was kept before; the bookmark then waits for its turn.
+    """
+    print_of_post = fingerprint(post, store.fingerprint_key)
+    with store.reading() as session:
+        if _is_known(session, post, print_of_post):
+            return None
+    sealed = seal(post, capturing.mode, capturing.recipients)
+    write_sealed(store.captures, sealed)
+    with store.writing() as session:
+        if _is_known(session, post, print_of_post):  # another process was quicker
+            return None
+        line = evidence.append_capture(session, post.seen_at, sealed)
+        alert = _alert_row(session, reading)
+        is_new = alert is None
+        if alert is None:
+            alert = _new_alert(session, reading, step.source)
+        ordinal = 1 if is_new else 1 + max(revision.ordinal for revision in alert.revisions)
+        revision = row_of(
+            reading, ordinal=ordinal, fingerprint=print_of_post, log_line=line, sealed_sha256=sealed.sha256
+        )
+        alert.revisions.append(revision)
+        _raise_severity(alert, reading)
+        step.tally.alerts += is_new
+        if step.bookmark is not None:
+            advance(session, step.source, step.bookmark, step.tally, post.seen_at)
+        return Kept(number=alert.number, is_new=is_new, severity=Severity(alert.severity))
+
+
+def list_alerts(store: Store, wanted: AlertFilter) -> Iterator[StoredAlert]:
+    """The alerts asked for: worst first, then newest."""
+    with store.reading() as session:
+        query = select(AlertRow).where(*_conditions(wanted)).options(*_WHOLE)
+        query = query.order_by(AlertRow.severity.desc(), AlertRow.id.desc())
+        if wanted.limit is not None:
+            query = query.limit(wanted.limit)
+        for row in session.scalars(query.execution_options(yield_per=200)):
+            yield _stored(row)
+
+
+def find_alert(store: Store, number: str) -> StoredAlert | None:
+    """One alert by its number (`VF-2026-0042`)."""
+    with store.reading() as session:
+        row = session.scalar(select(AlertRow).where(AlertRow.number == number.upper()).options(*_WHOLE))
+        return _stored(row) if row else None
+
+
+def decide(store: Store, number: str, state: State, author: str, comment: str | None = None) -> StoredAlert:
+    """Change an alert's state; the history keeps who, when and why."""
+    with store.writing() as session:
+        row = _by_number(session, number)
+        _annotate(row, author, "state", to_state=state, comment=comment)
+        row.state = state.value
+        row.decided_at = datetime.now(UTC) if state in _DECIDED else None
+        session.flush()
+        return _stored(row)
+
+
+def confirm(store: Store, number: str, entity_id: str, author: str, comment: str | None = None) -> StoredAlert:
+    """An analyst confirms that an entity is concerned: a fact apart from who is named."""
+    with store.writing() as session:
+        row = _by_number(session, number)
+        _annotate(row, author, "confirm", entity_id=entity_id, comment=comment)
+        session.flush()
+        return _stored(row)
+
+
+def remove_orphans(store: Store, now: datetime) -> int:
+    """Remove sealed files whose transaction never came (a crash between the two): they concern no alert."""
+    old = [path for path in store.captures.glob("*/*") if now.timestamp() - path.stat().st_mtime > _ORPHAN_SECONDS]
+    with store.reading() as session:
+        orphans = [path for path in old if not _is_kept(session, path)]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+_WHOLE = (
+    selectinload(AlertRow.annotations),
+    selectinload(AlertRow.revisions).options(
+        selectinload(RevisionRow.mentions),
+        selectinload(RevisionRow.findings),
+        selectinload(RevisionRow.files),
+        selectinload(RevisionRow.links),
+        selectinload(RevisionRow.claim).options(selectinload(ClaimRow.quantities), selectinload(ClaimRow.details)),
+    ),
+)
+
+
+def _is_kept(session: Session, path: Path) -> bool:
+    return bool(session.scalar(select(exists().where(RevisionRow.sealed_sha256 == path.stem))))
+
+
+def _is_known(session: Session, post: Post, print_of_post: str) -> bool:
+    """Whether this content of the post was kept. A post edited back to an old content is a new revision."""
+    query = (
+        select(RevisionRow.fingerprint, RevisionRow.edited_at)
+        .join(AlertRow)
+        .where(AlertRow.place == post.place, AlertRow.ref == post.ref)
+        .order_by(RevisionRow.ordinal.desc())
+    )
+    known = session.execute(query).all()
+    if not known or all(revision.fingerprint != print_of_post for revision in known):
+        return False
+    latest = known[0]
+    edited_since = post.edited_at and (latest.edited_at is None or post.edited_at > latest.edited_at)
+    return latest.fingerprint == print_of_post or not edited_since
+
+
+def _alert_row(session: Session, reading: Reading) -> AlertRow | None:
+    return session.scalar(select(AlertRow).where(AlertRow.place == reading.place, AlertRow.ref == reading.ref))
+
+
+def _new_alert(session: Session, reading: Reading, source: str) -> AlertRow:
+    if reading.severity is None:
+        raise ValueError("a reading without severity makes no alert")
+    alert = AlertRow(
+        number=_next_number(session, reading.seen_at.astimezone(UTC).year),
+        place=reading.place,
+        ref=reading.ref,
+        source=source,
+        state=State.NEW.value,
+        tlp=Tlp.AMBER.value,
+        severity=reading.severity,
+        score=reading.score,
+        posted_at=reading.posted_at,
+        seen_at=reading.seen_at,
+    )
+    session.add(alert)
+    return alert
+
+
+def _next_number(session: Session, year: int) -> str:
+    row = session.get(YearRow, year)
+    if row is None:
+        row = YearRow(year=year, last=0)
+        session.add(row)
+    row.last += 1
+    return f"VF-{year}-{row.last:04}"
+
+
+def _raise_severity(alert: AlertRow, reading: Reading) -> None:
+    """A revision that is worse than all before it reopens a decided alert; a milder one changes nothing."""
+    if reading.severity is None or reading.severity <= alert.severity:
+        return
+    alert.severity, alert.score = reading.severity, reading.score
+    if State(alert.state) in _DECIDED:
+        comment = f"severity rose to {reading.severity.label}"
+        _annotate(alert, _OURSELVES, "state", to_state=State.NEW, comment=comment)
+        alert.state, alert.decided_at = State.NEW.value, None
+
+
+def _annotate(
+    alert: AlertRow,
+    author: str,
+    kind: str,
+    *,
+    to_state: State | None = None,
+    entity_id: str | None = None,
+    comment: str | None = None,
+) -> None:
+    alert.annotations.append(
+        AnnotationRow(
+            at=datetime.now(UTC),
+            author=author,
+            kind=kind,
+            from_state=alert.state if to_state else None,
+            to_state=to_state.value if to_state else None,
+            entity_id=entity_id,
+            comment=redact_string(comment) if comment else None,
+        )
+    )
+
+
+def _by_number(session: Session, number: str) -> AlertRow:
+    row = session.scalar(select(AlertRow).where(AlertRow.number == number.upper()))
+    if row is None:
+        raise StoreError(f"no alert {number}: see `vigifuite alerts list`")
+    return row
+
+
+def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.since:
+        yield AlertRow.seen_at >= wanted.since
+    if wanted.states:
+        yield AlertRow.state.in_([state.value for state in wanted.states])
+    if wanted.severities:
+        yield AlertRow.severity.in_([int(severity) for severity in wanted.severities])
+    if wanted.source:
+        yield AlertRow.source == wanted.source
+    if wanted.entity:
+        named = (MentionRow.entity_id == wanted.entity) | MentionRow.name.icontains(wanted.entity, autoescape=True)
+        yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
+
+
+def _stored(row: AlertRow) -> StoredAlert:
+    return StoredAlert(
+        number=row.number,
+        state=State(row.state),
+        tlp=Tlp(row.tlp),
+        source=row.source,
+        place=row.place,
+        ref=row.ref,
+        severity=Severity(row.severity),
+        score=row.score,
+        posted_at=row.posted_at,
+        seen_at=row.seen_at,
+        decided_at=row.decided_at,
+        deleted_at=row.deleted_at,
+        revisions=tuple(
+            StoredRevision(
+                ordinal=revision.ordinal,
+                reading=reading_of(revision, row),
+                log_line=revision.log_line,
+                sealed_sha256=revision.sealed_sha256,
+            )
+            for revision in row.revisions
+        ),
+        annotations=tuple(_annotation(annotation) for annotation in row.annotations),
+    )
+
+
+def _annotation(row: AnnotationRow) -> Annotation:
+    return Annotation(
+        at=row.at,
+        author=row.author,
+        kind=row.kind,
+        from_state=State(row.from_state) if row.from_state else None,
+        to_state=State(row.to_state) if row.to_state else None,
+        entity_id=row.entity_id,
+        comment=row.comment,
+    )

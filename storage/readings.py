@@ -1,0 +1,172 @@
+"""A reading ↔ its rows, both ways, without loss."""
+
+from detectors.model import (
+    Act,
+    Archive,
+    Claim,
+    EntityKind,
+    Finding,
+    FindingKind,
+    Mention,
+    Quantity,
+    Reading,
+    RedactedFile,
+    RedactedForward,
+    Role,
+    Severity,
+)
+from storage.schema import (
+    AlertRow,
+    ClaimDetailRow,
+    ClaimRow,
+    FileRow,
+    FindingRow,
+    LinkRow,
+    MentionRow,
+    QuantityRow,
+    RevisionRow,
+)
+
+
+def row_of(reading: Reading, *, ordinal: int, fingerprint: str, log_line: int, sealed_sha256: str) -> RevisionRow:
+    """The revision row of a reading, with all that hangs on it."""
+    forward = reading.forwarded_from
+    return RevisionRow(
+        ordinal=ordinal,
+        fingerprint=fingerprint,
+        log_line=log_line,
+        sealed_sha256=sealed_sha256,
+        seen_at=reading.seen_at,
+        posted_at=reading.posted_at,
+        edited_at=reading.edited_at,
+        text=reading.text,
+        url=reading.url,
+        title=reading.title,
+        author=reading.author,
+        author_id=reading.author_id,
+        is_forward=forward is not None,
+        forward_name=forward.name if forward else None,
+        forward_place=forward.place if forward else None,
+        forward_ref=forward.ref if forward else None,
+        reply_to=reading.reply_to,
+        topic=reading.topic,
+        language=reading.language,
+        score=reading.score,
+        severity=reading.severity,
+        reasons=list(reading.reasons),
+        personal_data=dict(reading.personal_data),
+        mentions=[_mention_row(mention) for mention in reading.mentions],
+        findings=[_finding_row(finding) for finding in reading.findings],
+        claim=_claim_row(reading.claim) if reading.claim else None,
+        files=[FileRow(name=f.name, size=f.size, mime=f.mime, file_id=f.file_id) for f in reading.files],
+        links=[LinkRow(url=url) for url in reading.links],
+    )
+
+
+def reading_of(row: RevisionRow, alert: AlertRow) -> Reading:
+    """The reading a revision row was made from."""
+    forward = RedactedForward(name=row.forward_name, place=row.forward_place, ref=row.forward_ref)
+    return Reading(
+        place=alert.place,
+        ref=alert.ref,
+        text=row.text,
+        seen_at=row.seen_at,
+        posted_at=row.posted_at,
+        edited_at=row.edited_at,
+        url=row.url,
+        title=row.title,
+        author=row.author,
+        author_id=row.author_id,
+        files=tuple(RedactedFile(name=f.name, size=f.size, mime=f.mime, file_id=f.file_id) for f in row.files),
+        links=tuple(link.url for link in row.links),
+        forwarded_from=forward if row.is_forward else None,
+        reply_to=row.reply_to,
+        topic=row.topic,
+        language=row.language,
+        mentions=tuple(_mention(mention) for mention in row.mentions),
+        findings=tuple(_finding(finding) for finding in row.findings),
+        claim=_claim(row.claim) if row.claim else None,
+        personal_data=row.personal_data,
+        score=row.score,
+        severity=None if row.severity is None else Severity(row.severity),
+        reasons=tuple(row.reasons),
+    )
+
+
+def _mention_row(mention: Mention) -> MentionRow:
+    return MentionRow(
+        entity_id=mention.entity_id,
+        name=mention.name,
+        kind=mention.kind.value,
+        part=mention.part,
+        start=mention.start,
+        end=mention.end,
+        surface=mention.surface,
+        confidence=mention.confidence,
+        candidates=list(mention.candidates),
+        disguise=mention.disguise,
+        roles=[role.value for role in mention.roles],
+    )
+
+
+def _mention(row: MentionRow) -> Mention:
+    return Mention(
+        entity_id=row.entity_id,
+        name=row.name,
+        kind=EntityKind(row.kind),
+        part=row.part,
+        start=row.start,
+        end=row.end,
+        surface=row.surface,
+        confidence=row.confidence,
+        candidates=tuple(row.candidates),
+        disguise=row.disguise,
+        roles=tuple(Role(role) for role in row.roles),
+    )
+
+
+def _finding_row(finding: Finding) -> FindingRow:
+    return FindingRow(
+        kind=finding.kind.value,
+        label=finding.label,
+        part=finding.part,
+        start=finding.start,
+        end=finding.end,
+        confidence=finding.confidence,
+        reason=finding.reason,
+    )
+
+
+def _finding(row: FindingRow) -> Finding:
+    return Finding(
+        kind=FindingKind(row.kind),
+        label=row.label,
+        part=row.part,
+        start=row.start,
+        end=row.end,
+        confidence=row.confidence,
+        reason=row.reason,
+    )
+
+
+def _claim_row(claim: Claim) -> ClaimRow:
+    details = [ClaimDetailRow(kind="contact", value=contact) for contact in claim.contacts]
+    details += [ClaimDetailRow(kind="link", value=link) for link in claim.links]
+    details += [ClaimDetailRow(kind="archive", value=archive.name, size=archive.size) for archive in claim.archives]
+    return ClaimRow(
+        act=claim.act.value,
+        password_given=claim.password_given,
+        quantities=[QuantityRow(value=quantity.value, unit=quantity.unit) for quantity in claim.quantities],
+        details=details,
+    )
+
+
+def _claim(row: ClaimRow) -> Claim:
+    return Claim(
+        act=Act(row.act),
+        password_given=row.password_given,
+        quantities=tuple(Quantity(value=quantity.value, unit=quantity.unit) for quantity in row.quantities),
+        contacts=tuple(detail.value for detail in row.details if detail.kind == "contact"),
+        links=tuple(detail.value for detail in row.details if detail.kind == "link"),
+        archives=tuple(Archive(name=d.value, size=d.size) for d in row.details if d.kind == "archive"),
+    )

@@ -1,0 +1,347 @@
+"""The tables, typed. Text that came from outside goes into `Redacted` columns, which take nothing else.
+
+Everything a later reader cannot rebuild is kept from the start: stable author ids, forward origins, file
+names, sizes and ids, defanged links, each claim of each revision, the three clocks.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+from sqlalchemy import REAL, ForeignKey, Integer, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from detectors.model import JsonValue, RedactedText
+
+Document = list[str] | dict[str, int] | dict[str, JsonValue]
+
+
+class Redacted(TypeDecorator[RedactedText]):
+    """Foreign text, redacted. Anything but a `RedactedText` is refused: raw text cannot reach the disk."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: RedactedText | None, _: Dialect) -> str | None:
+        if value is not None and type(value) is not RedactedText:
+            raise TypeError("this column takes RedactedText only")
+        return value
+
+    def process_result_value(self, value: str | None, _: Dialect) -> RedactedText | None:
+        return None if value is None else RedactedText(value)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, as RFC 3339 text in UTC to the microsecond: sorts as text, reads the same everywhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a time without a zone is no moment")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: str | None, _: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Document]):
+    """Our own words and numbers as JSON text: ids, counts, reasons. Never foreign text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Document | None, _: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, _: Dialect) -> Document | None:
+        document: Document | None = None if value is None else json.loads(value)
+        return document
+
+
+class Flag(TypeDecorator[bool]):
+    """Yes or no as 1 or 0: strict tables know no boolean."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, _: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, _: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+OfRevision = Annotated[int, mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), index=True)]
+Foreign = Annotated[RedactedText, mapped_column(Redacted)]
+Moment = Annotated[datetime, mapped_column(UtcTime)]
+Words = Annotated[list[str], mapped_column(Json)]
+Counts = Annotated[dict[str, int], mapped_column(Json)]
+Detail = Annotated[dict[str, JsonValue], mapped_column(Json)]
+
+
+class Table(DeclarativeBase):
+    """Every table is strict: SQLite then refuses a value of another type instead of keeping it."""
+
+    __table_args__: tuple[object, ...] = ({"sqlite_strict": True},)
+    type_annotation_map = {str: Text, float: REAL, bool: Flag}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class AlertRow(Table):
+    """One alert per (place, ref). Its state changes; what was found does not."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("place", "ref"), *Table.__table_args__)
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(unique=True)  # VF-2026-0042
+    place: Mapped[str]
+    ref: Mapped[str]
+    source: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(index=True)
+    tlp: Mapped[str]
+    severity: Mapped[int]  # the highest of its revisions
+    score: Mapped[float]
+    posted_at: Mapped[Moment | None]
+    seen_at: Mapped[Moment]
+    decided_at: Mapped[Moment | None]
+    deleted_at: Mapped[Moment | None]  # when the post was found gone
+
+    revisions: Mapped[list["RevisionRow"]] = relationship(order_by="RevisionRow.ordinal", back_populates="alert")
+    annotations: Mapped[list["AnnotationRow"]] = relationship(order_by="AnnotationRow.id")
+
+
+class RevisionRow(Table):
+    """One content of an alerted post, with what was found in it."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("alert_id", "ordinal"), *Table.__table_args__)
+
+    id: Mapped[Key]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"))
+    ordinal: Mapped[int]
+    fingerprint: Mapped[str]  # HMAC of the content under the store's key: tells contents apart, cannot be guessed
+    seen_at: Mapped[Moment]
+    posted_at: Mapped[Moment | None]
+    edited_at: Mapped[Moment | None]
+    text: Mapped[Foreign]
+    url: Mapped[Foreign | None]
+    title: Mapped[Foreign | None]
+    author: Mapped[Foreign | None]
+    author_id: Mapped[Foreign | None]
+    forward_name: Mapped[Foreign | None]
+    forward_place: Mapped[str | None]
+    forward_ref: Mapped[str | None]
+    is_forward: Mapped[bool]
+    reply_to: Mapped[str | None]
+    topic: Mapped[Foreign | None]
+    language: Mapped[str | None]
+    score: Mapped[float]
+    severity: Mapped[int | None]  # none: this revision alone would be no alert
+    reasons: Mapped[Words]
+    personal_data: Mapped[Counts]
+    log_line: Mapped[int] = mapped_column(ForeignKey("log.line"))
+    sealed_sha256: Mapped[str] = mapped_column(unique=True)
+
+    alert: Mapped[AlertRow] = relationship(back_populates="revisions")
+    mentions: Mapped[list["MentionRow"]] = relationship(order_by="MentionRow.id")
+    findings: Mapped[list["FindingRow"]] = relationship(order_by="FindingRow.id")
+    claim: Mapped["ClaimRow | None"] = relationship()
+    files: Mapped[list["FileRow"]] = relationship(order_by="FileRow.id")
+    links: Mapped[list["LinkRow"]] = relationship(order_by="LinkRow.id")
+
+
+class MentionRow(Table):
+    """A watched organisation named in a revision."""
+
+    __tablename__ = "mention"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    entity_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    part: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    surface: Mapped[Foreign]
+    confidence: Mapped[float]
+    candidates: Mapped[Words]
+    disguise: Mapped[Foreign | None]
+    roles: Mapped[Words]
+
+
+class FindingRow(Table):
+    """A word of a claim or a piece of personal data: where it is, never what it is."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    kind: Mapped[str]
+    label: Mapped[str]
+    part: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    confidence: Mapped[float]
+    reason: Mapped[str]
+
+
+class ClaimRow(Table):
+    """What a revision asserts."""
+
+    __tablename__ = "claim"
+
+    id: Mapped[Key]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), unique=True)
+    act: Mapped[str]
+    password_given: Mapped[bool]
+
+    quantities: Mapped[list["QuantityRow"]] = relationship(order_by="QuantityRow.id")
+    details: Mapped[list["ClaimDetailRow"]] = relationship(order_by="ClaimDetailRow.id")
+
+
+class QuantityRow(Table):
+    """A number a claim gives."""
+
+    __tablename__ = "quantity"
+
+    id: Mapped[Key]
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
+    value: Mapped[int]
+    unit: Mapped[str]
+
+
+class ClaimDetailRow(Table):
+    """A contact, link or archive a claim gives."""
+
+    __tablename__ = "claim_detail"
+
+    id: Mapped[Key]
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]  # contact, link, archive
+    value: Mapped[Foreign]
+    size: Mapped[int | None]  # bytes
+
+
+class FileRow(Table):
+    """A file beside a revision: what it is called, never what it holds."""
+
+    __tablename__ = "file"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    name: Mapped[Foreign]
+    size: Mapped[int | None]  # bytes
+    mime: Mapped[Foreign | None]
+    file_id: Mapped[Foreign | None]
+
+
+class LinkRow(Table):
+    """Where a link of a revision points, defanged."""
+
+    __tablename__ = "link"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    url: Mapped[Foreign]
+
+
+class AnnotationRow(Table):
+    """What an analyst said or decided about an alert."""
+
+    __tablename__ = "annotation"
+
+    id: Mapped[Key]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    at: Mapped[Moment]
+    author: Mapped[str]
+    kind: Mapped[str]  # state, confirm
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    entity_id: Mapped[str | None]
+    comment: Mapped[Foreign | None]
+
+
+class LogRow(Table):
+    """One line of the evidence log; `storage.evidence` alone writes and reads it."""
+
+    __tablename__ = "log"
+
+    line: Mapped[Key]
+    body: Mapped[str]  # RFC 8785 JSON, the previous line's sha256 within
+    sha256: Mapped[str]
+
+
+class YearRow(Table):
+    """The last alert number given in a year."""
+
+    __tablename__ = "alert_year"
+
+    year: Mapped[Key]
+    last: Mapped[int]
+
+
+class SourceRow(Table):
+    """A source added by command; those of the configuration are not here."""
+
+    __tablename__ = "source"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    target: Mapped[str]
+    interval: Mapped[int]  # seconds
+    added_at: Mapped[Moment]
+
+
+class SourceStateRow(Table):
+    """Where a source stands: bookmark, health, clocks."""
+
+    __tablename__ = "source_state"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    bookmark: Mapped[Detail]
+    state: Mapped[str]
+    reason: Mapped[str]
+    until: Mapped[Moment | None]
+    attempted_at: Mapped[Moment | None]
+    read_at: Mapped[Moment | None]  # last time it could be read to its end
+    last_post_at: Mapped[Moment | None]  # last time it gave a post
+    paused: Mapped[bool]
+
+
+class TallyRow(Table):
+    """Posts read, alerts raised and items skipped, by source and day: all that is kept of ordinary posts."""
+
+    __tablename__ = "tally"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)  # UTC, 2026-11-22
+    posts: Mapped[int]
+    alerts: Mapped[int]
+    skipped: Mapped[int]
+
+
+class WatchedRow(Table):
+    """An entity of an imported watchlist."""
+
+    __tablename__ = "watched"
+
+    register: Mapped[str] = mapped_column(primary_key=True)  # which import it belongs to
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]  # its row in the file
+    kind: Mapped[str]
+    name: Mapped[str]
+    city: Mapped[str | None]
+    postcode: Mapped[str | None]
+    department: Mapped[str | None]
+    parent: Mapped[str | None]
+    contact: Mapped[str | None]
+    source: Mapped[str | None]
+    ambiguous: Mapped[str | None]
+    rest: Mapped[Detail]  # aliases, domains, uses, notes
