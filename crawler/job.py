@@ -11,8 +11,8 @@ from crawler.collector import AccessDenied, Collector, CollectorError, SourceCha
 from crawler.collectors import COLLECTORS
 from crawler.pipeline import Outcome, Pass, crawl
 from storage import sources
+from storage.errors import SourceBusyError
 from storage.sources import Health, HealthState
-from storage.store import SourceBusyError
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ _STATE_OF_ERROR: Mapping[type[CollectorError], HealthState] = {
 
 
 async def look(source: Source, this: Pass) -> Outcome | None:
-    """Read a source on from its bookmark; nothing comes back if it could not be read to its end."""
+    """Read a source on from its bookmark and record its health; nothing comes back if it was not read at all."""
     try:
         with this.store.holding(source.name):
             bookmark = sources.bookmark_of(this.store, source.name)
@@ -59,20 +59,20 @@ async def look(source: Source, this: Pass) -> Outcome | None:
     except SourceBusyError as busy:
         log.info("source_busy", source=source.name, holder=str(busy))
         return None
-    except CollectorError as error:
-        _record(
-            source, this, Health(state=_STATE_OF_ERROR.get(type(error), HealthState.UNREACHABLE), reason=str(error))
-        )
-        return None
     except Exception as error:
         # The one broad net: the failure stands where the operator looks, and the other sources go on.
         _record(source, this, Health(state=HealthState.CHANGED, reason=f"our own fault: {type(error).__name__}"))
         log.exception("source_failed", source=source.name)
         return None
-    state = HealthState.OK if outcome.posts else HealthState.QUIET
-    reason = f"{len(outcome.skipped)} items could not be read" if outcome.skipped else ""
-    _record(source, this, Health(state=state, reason=reason))
+    _record(source, this, _health(outcome))
     return outcome
+
+
+def _health(outcome: Outcome) -> Health:
+    if outcome.failure:
+        return Health(state=_STATE_OF_ERROR[type(outcome.failure)], reason=str(outcome.failure))
+    reason = f"{len(outcome.skipped)} items could not be read" if outcome.skipped else ""
+    return Health(state=HealthState.OK if outcome.posts else HealthState.QUIET, reason=reason)
 
 
 def _record(source: Source, this: Pass, health: Health) -> None:

@@ -9,12 +9,12 @@ worth of posts, harmlessly: a content that was kept is known again.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from crawler.collector import Bookmark, Collector, Skipped, Taken
+from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
 from detectors.model import Post, Reading
 from detectors.triage import examine, read, triage
 from detectors.watchlist import Watchlist
@@ -48,7 +48,7 @@ class Outcome:
     revisions: int = 0  # new contents of known ones
     known: int = 0  # alerts that were there already
     skipped: list[Skipped] = field(default_factory=list)
-    newest: datetime | None = None  # when the newest post was published
+    failure: CollectorError | None = None  # why the source could not be read to its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +62,24 @@ class Pass:
     moves_bookmark: bool = True  # a sweep does not
     dry_run: bool = False  # judge, keep nothing
     wanted: Callable[[Post], bool] = every_post
+    limit: int | None = None  # posts at most
     on_alert: Callable[[Reading, Kept | None], None] = say_nothing
     on_progress: Callable[[Outcome], None] = say_nothing
 
 
 async def crawl(collector: Collector, bookmark: Bookmark, this: Pass) -> Outcome:
-    """Read a source from a bookmark and keep what concerns someone we watch. Raises `CollectorError`."""
+    """Read a source from a bookmark and keep what concerns someone we watch."""
     intake = _Intake(this)
     try:
-        async for batch in _batches(collector.collect(bookmark)):
-            # Off the event loop: folding, matching, sealing and fsync would hold everything else up.
-            await _finished(asyncio.to_thread(intake.take_in, batch))
-            this.on_progress(intake.outcome)
+        async with aclosing(_batches(collector.collect(bookmark))) as batches:
+            async for batch in batches:
+                # Off the event loop: folding, matching, sealing and fsync would hold everything else up.
+                await _finished(asyncio.to_thread(intake.take_in, batch))
+                this.on_progress(intake.outcome)
+                if intake.is_full:
+                    break
+    except CollectorError as failure:
+        intake.outcome.failure = failure
     finally:
         await _finished(asyncio.to_thread(intake.move_bookmark))
     return intake.outcome
@@ -90,9 +96,15 @@ class _Intake:
         self._written = time.monotonic()
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
+    @property
+    def is_full(self) -> bool:
+        return self.this.limit is not None and self.outcome.posts >= self.this.limit
+
     def take_in(self, batch: Sequence[Item]) -> None:
         """Judge a batch in order and keep its alerts; then the bookmark, if a second has passed."""
         for taken, bookmark in batch:
+            if self.is_full:
+                break
             self._bookmark = bookmark
             match taken:
                 case Post():
@@ -105,7 +117,8 @@ class _Intake:
     def _take_in_post(self, post: Post) -> None:
         if not self.this.wanted(post):
             return
-        self._count(post)
+        self.outcome.posts += 1
+        self._tally.posts += 1
         try:
             reading = triage(post, self.this.watchlist)
             if reading is None and post.ref in self._alerted_refs(post.place):
@@ -142,12 +155,6 @@ class _Intake:
             sources.advance(session, self.this.source, self._bookmark, self._tally, datetime.now(UTC))
         self._bookmark, self._tally, self._written = None, Tally(), time.monotonic()
 
-    def _count(self, post: Post) -> None:
-        self.outcome.posts += 1
-        self._tally.posts += 1
-        if post.posted_at and (self.outcome.newest is None or post.posted_at > self.outcome.newest):
-            self.outcome.newest = post.posted_at
-
     def _skip(self, skipped: Skipped) -> None:
         self.outcome.skipped.append(skipped)
         self._tally.skipped += 1
@@ -158,7 +165,7 @@ class _Intake:
         return self._alerted[place]
 
 
-async def _batches(items: AsyncGenerator[Item, None]) -> AsyncIterator[list[Item]]:
+async def _batches(items: AsyncGenerator[Item, None]) -> AsyncGenerator[list[Item], None]:
     """What has been read by the time the last batch is done: a slow source gives its posts one by one."""
     queue: asyncio.Queue[Item | None] = asyncio.Queue(_READ_AHEAD)
     reader = asyncio.create_task(_read_all(items, queue))

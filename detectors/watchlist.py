@@ -40,7 +40,7 @@ _HEALTH_OR_SOFTWARE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class Name:
     """One name or alias of an entity, as words."""
 
     entity: int
@@ -64,7 +64,7 @@ class _Hit:
 class _Match:
     """A name found in a post."""
 
-    name: _Name
+    name: Name
     hits: tuple[_Hit, ...]
     confidence: float
 
@@ -87,10 +87,10 @@ class Watchlist:
     """Entities with the index of their names. Made by `compile_watchlist`."""
 
     entities: tuple[Entity, ...]
-    names: tuple[_Name, ...]
-    postings: dict[str, tuple[int, ...]]  # word → the names it stands in
+    names: tuple[Name, ...]
+    postings: dict[str, Sequence[int]]  # word → the names it stands in
     weights: dict[str, float]
-    misspellings: dict[str, tuple[str, ...]]  # a word less one letter → the words it came from
+    misspellings: dict[str, Sequence[str]]  # a word less one letter → the words it came from
 
     def mentions(self, text: Text, part: str = "text") -> tuple[Mention, ...]:
         """The watched organisations named in a text, in order, without overlaps."""
@@ -126,7 +126,7 @@ class Watchlist:
                 near.add(shorter)
         return (known for known in near if len(known) >= _SHORTEST_FUZZY and OSA.distance(written, known) <= 1)
 
-    def _candidates(self, hits: Sequence[_Hit]) -> list[_Name]:
+    def _candidates(self, hits: Sequence[_Hit]) -> list[Name]:
         """The names whose words weigh most in this post."""
         votes: dict[int, float] = defaultdict(float)
         for word in {hit.word for hit in hits}:
@@ -143,7 +143,7 @@ class Watchlist:
         kept = enough[: _MOST_JUDGED * MOST_CANDIDATES]
         return [self.names[name] for _, _, name in kept]
 
-    def _judge(self, name: _Name, hits: Sequence[_Hit], text: Text) -> _Match | None:
+    def _judge(self, name: Name, hits: Sequence[_Hit], text: Text) -> _Match | None:
         chosen = _nearest_hits(name, hits, self.weights)
         found = sum(self.weights[hit.word] * hit.confidence for hit in chosen)
         coverage = found / name.weight
@@ -151,7 +151,7 @@ class Watchlist:
             return None
         return _Match(name, tuple(chosen), min(1.0, coverage))
 
-    def _proves(self, name: _Name, chosen: Sequence[_Hit], text: Text) -> bool:
+    def _proves(self, name: Name, chosen: Sequence[_Hit], text: Text) -> bool:
         """Whether the words found are more than a town, a surname or an everyday word."""
         entity = self.entities[name.entity]
         telling = [hit for hit in chosen if hit.word not in TYPE_WORDS]
@@ -206,7 +206,7 @@ def compile_watchlist(entities: Iterable[Entity]) -> Watchlist:
             frequency[word] += 1
     total = len(spelled)
     weights = {word: _weight(word, count, total) for word, count in frequency.items()}
-    names = tuple(_Name(index, found, sum(weights[word] for word in found)) for index, found in spelled)
+    names = tuple(Name(index, found, sum(weights[word] for word in found)) for index, found in spelled)
     postings: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(names):
         for word in name.words:
@@ -263,7 +263,7 @@ def _weight(word: str, names: int, total: int) -> float:
     return min(weight, 1.0) if word in TYPE_WORDS else max(weight, 1.5)
 
 
-def _misspellings(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _misspellings(vocabulary: Iterable[str]) -> dict[str, Sequence[str]]:
     shortened: dict[str, list[str]] = defaultdict(list)
     for word in vocabulary:
         if len(word) >= _SHORTEST_FUZZY:
@@ -290,7 +290,7 @@ def _with_phrases(row: Sequence[_Hit]) -> Iterator[_Hit]:
             yield _Hit(word, last.ordinal, hit.start, last.end, sure, disguised)
 
 
-def _nearest_hits(name: _Name, hits: Sequence[_Hit], weights: dict[str, float]) -> list[_Hit]:
+def _nearest_hits(name: Name, hits: Sequence[_Hit], weights: dict[str, float]) -> list[_Hit]:
     """For each word of the name its occurrence closest to the rarest one; those too far away do not count."""
     by_word: dict[str, list[_Hit]] = defaultdict(list)
     for hit in hits:

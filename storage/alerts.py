@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 from detectors.model import Bookmark, Post, Reading, RedactedText, Severity, State, Tlp
 from detectors.redaction import redact_string
 from storage import evidence
+from storage.errors import StoreError
 from storage.readings import reading_of, row_of
 from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
 from storage.sources import Tally, advance
-from storage.store import Store, StoreError
+from storage.store import Store
 
 _DECIDED = (State.CONFIRMED, State.FALSE_POSITIVE, State.DUPLICATE, State.CLOSED)
 _OURSELVES = "vigifuite"

@@ -327,6 +327,16 @@ class TallyRow(Table):
     skipped: Mapped[int]
 
 
+class RegisterRow(Table):
+    """An imported watchlist as a whole."""
+
+    __tablename__ = "register"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    imported_at: Mapped[Moment]
+    entities: Mapped[int]
+
+
 class WatchedRow(Table):
     """An entity of an imported watchlist."""
 

@@ -23,13 +23,10 @@ from pyrage import x25519
 
 from detectors.model import Post
 from detectors.redaction import redact_string
+from storage.errors import SealError
 
 CaptureMode = Literal["extract", "full"]
 JsonTree = str | int | float | bool | None | list["JsonTree"] | dict[str, "JsonTree"]
-
-
-class SealError(Exception):
-    """A key or a sealed file is not usable. The text says what, where and how to mend it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from detectors.model import Bookmark
+from storage.errors import StoreError
 from storage.schema import SourceRow, SourceStateRow, TallyRow
-from storage.store import Store, StoreError
+from storage.store import Store
 
 
 class HealthState(StrEnum):

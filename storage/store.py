@@ -23,19 +23,12 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.errors import SourceBusyError, StoreError
 from storage.seal import write_private
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones may corrupt a WAL that two connections reset at once (sqlite.org/wal.html)
 NEWEST_REVISION = "0001"
 _BUSY_MILLISECONDS = 10_000
-
-
-class StoreError(Exception):
-    """The store cannot be used. The text says what, where and how to mend it."""
-
-
-class SourceBusyError(StoreError):
-    """Another process holds what was asked for; its name is in the text."""
 
 
 @dataclass(frozen=True, slots=True)

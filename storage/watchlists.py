@@ -1,15 +1,26 @@
 """Imported watchlists: each register replaced as a whole, in one transaction, with a diff shown before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
 
 from detectors.model import Entity, EntityKind
 from detectors.registers import Diff, watchlist_diff
-from storage.schema import WatchedRow
+from storage.schema import RegisterRow, WatchedRow
 from storage.store import Store
 
 _ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """An imported watchlist as a whole."""
+
+    name: str
+    imported_at: datetime
+    entities: int
 
 
 def difference(store: Store, register: str, entities: Iterable[Entity]) -> Diff:
@@ -17,9 +28,10 @@ def difference(store: Store, register: str, entities: Iterable[Entity]) -> Diff:
     return watchlist_diff({e.id: e for e in imported(store, register)}, {e.id: e for e in entities})
 
 
-def replace(store: Store, register: str, entities: Iterable[Entity]) -> None:
+def replace(store: Store, register: str, entities: Sequence[Entity]) -> None:
     """Make a register hold exactly these entities."""
     with store.writing() as session:
+        session.merge(RegisterRow(name=register, imported_at=datetime.now(UTC), entities=len(entities)))
         session.execute(delete(WatchedRow).where(WatchedRow.register == register))
         rows: list[dict[str, object]] = []
         for position, entity in enumerate(entities):
@@ -29,6 +41,13 @@ def replace(store: Store, register: str, entities: Iterable[Entity]) -> None:
                 rows.clear()
         if rows:
             session.execute(insert(WatchedRow), rows)
+
+
+def registers(store: Store) -> tuple[Register, ...]:
+    """The imported registers; a change of any shows here."""
+    with store.reading() as session:
+        rows = session.scalars(select(RegisterRow).order_by(RegisterRow.name))
+        return tuple(Register(name=r.name, imported_at=r.imported_at, entities=r.entities) for r in rows)
 
 
 def imported(store: Store, register: str | None = None) -> Iterator[Entity]:

@@ -82,6 +82,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "register",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("imported_at", sa.Text(), nullable=False),
+        sa.Column("entities", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "watched",
         sa.Column("register", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -267,6 +275,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_annotation_alert_id"), table_name="annotation")
     op.drop_table("annotation")
     op.drop_table("watched")
+    op.drop_table("register")
     op.drop_table("tally")
     op.drop_table("source_state")
     op.drop_table("source")

@@ -1,0 +1,105 @@
+"""`doctor`: is this installation fit, and what should be done about what is not."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import typer
+
+from commands.front import Front
+from commands.output import Exit, UnusableError, put_json, put_line
+from commands.world import World, open_world
+from storage import evidence, sources
+from storage.errors import SealError, StoreError
+from storage.store import sqlite_library
+
+_LEAST_FREE = 500 * 1024 * 1024  # bytes
+
+Grade = Literal["good", "warning", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    what: str
+    grade: Grade
+    detail: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(doctor)
+
+
+def doctor(context: typer.Context) -> int:
+    """Check configuration, store, keys, evidence and sources."""
+    front: Front = context.obj
+    checks = list(_checks(front))
+    for check in checks:
+        put_json(asdict(check)) if front.json else put_line(f"{check.grade:8} {check.what}: {check.detail}")
+    return Exit.FOUND_WRONG if any(check.grade == "bad" for check in checks) else Exit.DONE
+
+
+def _checks(front: Front) -> Iterator[Check]:
+    try:
+        world = open_world(front)
+    except (UnusableError, StoreError) as error:
+        yield Check("installation", "bad", str(error))
+        return
+    yield Check("configuration", "good", str(front.config))
+    yield Check("SQLite", "good", sqlite_library().sqlite_version)
+    yield _store_check(world)
+    yield from _key_checks(world)
+    yield _watchlist_check(world)
+    yield _evidence_check(world)
+    yield from _source_checks(world)
+
+
+def _store_check(world: World) -> Check:
+    folder = world.store.folder
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        return Check("store", "bad", f"only {free // 2**20} MiB free at {folder}: make room")
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return Check("store", "warning", f"{folder} can be read by others: chmod 700 {folder}")
+    return Check("store", "good", f"{folder}, {free // 2**30} GiB free")
+
+
+def _key_checks(world: World) -> Iterator[Check]:
+    try:
+        recipients = world.capturing().recipients
+        yield Check("public keys", "good", f"captures are sealed to {len(recipients)}")
+    except SealError as error:
+        yield Check("public keys", "bad", str(error))
+    if world.store.private_key.exists():
+        detail = f"{world.store.private_key} opens every capture: move it off this machine"
+        yield Check("private key", "warning", detail)
+
+
+def _watchlist_check(world: World) -> Check:
+    try:
+        return Check("watchlist", "good", f"{len(world.watchlist().entities):,} entities")
+    except UnusableError as error:
+        return Check("watchlist", "bad", str(error))
+
+
+def _evidence_check(world: World) -> Check:
+    with world.store.reading() as session:
+        found = evidence.verify(session, world.store.captures)
+    if found.faults:
+        return Check("evidence", "bad", f"{len(found.faults)} faults: see `vigifuite evidence verify`")
+    return Check("evidence", "good", f"{found.lines} log lines, {found.sealed_files} sealed files")
+
+
+def _source_checks(world: World) -> Iterator[Check]:
+    known = sources.statuses(world.store)
+    for source in world.sources():
+        if not source.enabled:
+            continue
+        status = known.get(source.name) or sources.unknown_status(source.name)
+        troubled = status.health.state not in (*sources.READ_STATES, sources.HealthState.WAITING)
+        detail = f"{status.health.state.value} {status.health.reason}".strip()
+        yield Check(f"source {source.name}", "bad" if troubled else "good", detail)

@@ -1,0 +1,165 @@
+"""`run`: scheduler, collectors and desk in one process, until it is told to stop."""
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+
+import structlog
+import typer
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from commands.front import Front
+from commands.output import UnusableError, say
+from commands.sources import source_lines
+from commands.world import World, open_world
+from crawler.job import Source, look
+from crawler.pipeline import Pass
+from desk.web import DeskError, make_app, serve
+from detectors.model import Reading
+from detectors.watchlist import Watchlist
+from storage import alerts, sources, watchlists
+from storage.alerts import Kept
+
+log = structlog.get_logger()
+
+_PLAN_SECONDS = 10  # how soon a source or watchlist changed by another command takes effect
+_JITTER_SECONDS = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(context: typer.Context) -> None:
+    """Watch: scheduler, collectors and desk in one process, until SIGINT or SIGTERM."""
+    front: Front = context.obj
+    world = open_world(front)
+    try:
+        with world.store.holding("the lookout"):
+            asyncio.run(_watch(world))
+    finally:
+        world.store.close()
+
+
+async def _watch(world: World) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    removed = await asyncio.to_thread(alerts.remove_orphans, world.store, datetime.now(UTC))
+    if removed:
+        log.info("removed_orphaned_captures", count=removed)
+    lookout = Lookout(world, await asyncio.to_thread(world.watchlist))
+    page = asyncio.create_task(_serve(world))
+    stopped = asyncio.create_task(stop.wait())
+    lookout.start()
+    try:
+        await asyncio.wait({page, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        log.info("stopping")
+        await lookout.stop()
+        page.cancel()
+        stopped.cancel()
+        results = await asyncio.gather(page, stopped, return_exceptions=True)
+    if isinstance(results[0], DeskError):
+        raise UnusableError(str(results[0]))
+
+
+async def _serve(world: World) -> None:
+    desk = world.settings.desk
+    app = make_app(world.store, partial(source_lines, world), version("vigifuite"))
+    say(f"Vigifuite is watching. The desk: http://{desk.host}:{desk.port}")
+    await serve(app, desk.host, desk.port)
+
+
+def _tell(_: Reading, kept: Kept | None) -> None:
+    if kept:
+        log.info("alert", number=kept.number, severity=kept.severity.label)
+
+
+class Lookout:
+    """The scheduled looks at the sources, kept in step with what the store and configuration say."""
+
+    def __init__(self, world: World, watchlist: Watchlist) -> None:
+        self._world = world
+        self._watchlist = watchlist
+        self._registers = watchlists.registers(world.store)
+        self._capturing = world.capturing()
+        self._planned: dict[str, Source] = {}
+        self._looking: set[asyncio.Task[object]] = set()
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Plan the sources now, and again every few seconds: other commands may change them meanwhile."""
+        self._scheduler.add_job(
+            self._plan, "interval", seconds=_PLAN_SECONDS, next_run_time=datetime.now(UTC), max_instances=1
+        )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop looking; what was taken in is written down first."""
+        self._scheduler.shutdown(wait=False)
+        for task in self._looking:
+            task.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+
+    async def _plan(self) -> None:
+        await self._renew_watchlist()
+        wanted = await asyncio.to_thread(self._wanted)
+        for name in self._planned.keys() - wanted.keys():
+            self._scheduler.remove_job(name)
+        for name, source in wanted.items():
+            if self._planned.get(name) != source:
+                self._schedule(source)
+        self._planned = wanted
+
+    def _wanted(self) -> dict[str, Source]:
+        status = sources.statuses(self._world.store)
+        return {
+            source.name: source
+            for source in self._world.sources()
+            if source.enabled and not (source.name in status and status[source.name].paused)
+        }
+
+    def _schedule(self, source: Source) -> None:
+        self._scheduler.add_job(
+            self._look,
+            "interval",
+            [source],
+            id=source.name,
+            seconds=source.interval,
+            # Neighbours in the configuration do not all start at the same second.
+            jitter=min(_JITTER_SECONDS, source.interval // 10) or None,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            replace_existing=True,
+        )
+
+    async def _look(self, source: Source) -> None:
+        task = asyncio.current_task()
+        if task:
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        outcome = await look(
+            source,
+            Pass(
+                source=source.name,
+                watchlist=self._watchlist,
+                store=self._world.store,
+                capturing=self._capturing,
+                on_alert=_tell,
+            ),
+        )
+        if outcome:
+            log.info("read", source=source.name, posts=outcome.posts, alerts=outcome.alerts)
+
+    async def _renew_watchlist(self) -> None:
+        registers = await asyncio.to_thread(watchlists.registers, self._world.store)
+        if registers != self._registers:
+            self._watchlist = await asyncio.to_thread(self._world.watchlist)
+            self._registers = registers
+            log.info("watchlist_renewed", entities=len(self._watchlist.entities))

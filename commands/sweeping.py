@@ -1,0 +1,185 @@
+"""`sweep`: one pass over a target now, moving no bookmark, repeatable without doubles."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from commands.front import Front
+from commands.moments import moment
+from commands.output import Exit, UnusableError, put_json, put_table, say, stderr
+from commands.world import World, open_world
+from crawler.collector import SourceUnavailable
+from crawler.collectors import COLLECTORS, recognise
+from crawler.job import Source
+from crawler.pipeline import Outcome, Pass, crawl
+from detectors.model import Post, Reading
+from detectors.normalisation import fold
+from detectors.public_form import findings_json
+from detectors.redaction import redact_string
+from storage import alerts
+from storage.alerts import Kept
+from storage.errors import SourceBusyError
+
+_MOST_TOLD = 20  # skipped items told one by one
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(sweep)
+
+
+def sweep(
+    context: typer.Context,
+    target: Annotated[str | None, typer.Argument(help="A source's name, an export or a posts JSONL file.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every enabled source.")] = False,
+    since: Annotated[str | None, typer.Option(help="Only posts since: 2021-02-01, or 7d, 12h.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only posts before.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many posts.")] = None,
+    search: Annotated[str | None, typer.Option(help="Only posts with these words.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, keep nothing.")] = False,
+) -> int:
+    """One pass over a target now."""
+    front: Front = context.obj
+    if every == (target is not None):
+        raise UnusableError("name one target, or give --all")
+    now = datetime.now(UTC)
+    wanted = Wanted(since=moment(since, now), until=moment(until, now), words=fold(search or "").folded.split())
+    world = open_world(front)
+    try:
+        swept = [source for source in world.sources() if source.enabled] if every else [_target(world, str(target))]
+        return _sweep_all(front, world, swept, wanted, limit, dry_run)
+    finally:
+        world.store.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which posts of a target are asked for."""
+
+    since: datetime | None
+    until: datetime | None
+    words: list[str]
+
+    def __call__(self, post: Post) -> bool:
+        """A post without a time is wanted whatever the dates: better one too many."""
+        if post.posted_at and self.since and post.posted_at < self.since:
+            return False
+        if post.posted_at and self.until and post.posted_at >= self.until:
+            return False
+        return not self.words or all(word in fold(f"{post.title or ''} {post.text}").folded for word in self.words)
+
+
+def _sweep_all(
+    front: Front, world: World, swept: list[Source], wanted: Wanted, limit: int | None, dry_run: bool
+) -> int:
+    watchlist, capturing = world.watchlist(), world.capturing()
+    alerts.remove_orphans(world.store, datetime.now(UTC))
+    code = Exit.DONE
+    for source in swept:
+        found: list[tuple[Reading, Kept | None]] = []
+        with _progress(source.name) as on_progress:
+            this = Pass(
+                source=source.name,
+                watchlist=watchlist,
+                store=world.store,
+                capturing=capturing,
+                moves_bookmark=False,
+                dry_run=dry_run,
+                wanted=wanted,
+                limit=limit,
+                on_alert=lambda reading, kept, found=found: found.append((reading, kept)),  # type: ignore[misc]
+                on_progress=on_progress,
+            )
+            outcome = _sweep(source, this)
+        _report(front, source, outcome, found)
+        if outcome.failure or outcome.skipped:
+            code = Exit.FOUND_WRONG
+    return code
+
+
+def _sweep(source: Source, this: Pass) -> Outcome:
+    try:
+        with this.store.holding(source.name):
+            return asyncio.run(crawl(source.collector(), {}, this))
+    except SourceBusyError as busy:
+        return Outcome(failure=SourceUnavailable(f"{busy}: try again when it is done"))
+
+
+def _target(world: World, target: str) -> Source:
+    """A configured source by its name, else a file as a source of its own."""
+    for source in world.sources():
+        if source.name == target:
+            if source.kind not in COLLECTORS:
+                raise UnusableError(f"source {target} is of kind {source.kind}, which this version cannot read yet")
+            return source
+    path = Path(target)
+    if not path.exists():
+        raise UnusableError(f"{target} is neither a source nor a file: see `vigifuite sources list`")
+    kind = recognise(path)
+    if kind is None:
+        raise UnusableError(f"{target} is neither a Telegram Desktop export nor a posts JSONL file")
+    name = redact_string(path.name or path.resolve().name)
+    return Source(name=f"sweep:{name}", kind=kind, target=str(path), interval=0, declared=False)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[Outcome], None]]:
+    """A moving line on a terminal, nothing elsewhere."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+        task = progress.add_task(name, total=None)
+
+        def show(outcome: Outcome) -> None:
+            progress.update(task, description=f"{name}: {outcome.posts:,} posts, {outcome.alerts} alerts")
+
+        yield show
+
+
+def _report(front: Front, source: Source, outcome: Outcome, found: list[tuple[Reading, Kept | None]]) -> None:
+    for skipped in outcome.skipped[:_MOST_TOLD]:
+        say(f"{source.name}: {skipped.where}: {skipped.why}; skipped")
+    if len(outcome.skipped) > _MOST_TOLD:
+        say(f"{source.name}: {len(outcome.skipped) - _MOST_TOLD} more items skipped")
+    if outcome.failure:
+        say(f"{source.name}: {outcome.failure}")
+    if front.json:
+        for reading, kept in found:
+            put_json({**findings_json(reading), "alert_id": kept.number if kept else None, "place": reading.place})
+        put_json(_summary(source, outcome))
+        return
+    columns = ("alert", "severity", "posted", "who", "what", "reasons")
+    put_table(columns, [_row(reading, kept) for reading, kept in found], empty="no new alerts")
+    say(
+        f"{source.name}: {outcome.posts:,} posts read, {outcome.alerts} new alerts, {outcome.revisions} revisions, "
+        f"{outcome.known} known already, {len(outcome.skipped)} skipped"
+    )
+
+
+def _summary(source: Source, outcome: Outcome) -> dict[str, object]:
+    return {
+        "source": source.name,
+        "posts": outcome.posts,
+        "new_alerts": outcome.alerts,
+        "revisions": outcome.revisions,
+        "known": outcome.known,
+        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in outcome.skipped],
+        "failure": str(outcome.failure) if outcome.failure else None,
+    }
+
+
+def _row(reading: Reading, kept: Kept | None) -> tuple[object, ...]:
+    return (
+        kept.number if kept else "(dry run)",
+        reading.severity.label if reading.severity else "—",
+        reading.posted_at,
+        ", ".join(dict.fromkeys(mention.name for mention in reading.mentions)) or "French patients",
+        reading.claim.act.value if reading.claim else "data shown",
+        "; ".join(reading.reasons),
+    )

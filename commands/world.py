@@ -1,0 +1,62 @@
+"""Opens the rooms from the configuration and hands them to each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commands.compiled import read_watchlist_file
+from commands.front import Front
+from commands.output import UnusableError
+from commands.settings import Settings, read_settings
+from crawler.job import Source
+from detectors.model import Entity
+from detectors.registers import shipped
+from detectors.watchlist import Watchlist, compile_watchlist
+from storage import sources, watchlists
+from storage.alerts import Capturing
+from storage.seal import read_recipients
+from storage.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The open rooms."""
+
+    settings: Settings
+    store: Store
+
+    def watchlist(self) -> Watchlist:
+        """The shipped list, the configured files and the imported registers, compiled."""
+        return compile_watchlist(self.entities())
+
+    def entities(self) -> Iterator[Entity]:
+        """Every watched organisation."""
+        yield from shipped()
+        for path in self.settings.detectors.watchlists:
+            yield from read_watchlist_file(path)
+        yield from watchlists.imported(self.store)
+
+    def capturing(self) -> Capturing:
+        """How captures are sealed."""
+        return Capturing(mode=self.settings.storage.capture, recipients=read_recipients(self.store.public_keys))
+
+    def sources(self) -> list[Source]:
+        """Declared and added sources; a name in both places is refused."""
+        declared = self.settings.declared_sources()
+        added = [
+            Source(name=each.name, kind=each.kind, target=each.target, interval=each.interval, declared=False)
+            for each in sources.added(self.store)
+        ]
+        clash = {source.name for source in declared} & {source.name for source in added}
+        if clash:
+            name = min(clash)
+            raise UnusableError(
+                f"source {name} is declared in the configuration and was added by command: "
+                f"rename it there, or run `vigifuite sources remove {name}`"
+            )
+        return [*declared, *added]
+
+
+def open_world(front: Front, *, create: bool = False) -> World:
+    """Read the configuration and open the store."""
+    settings = read_settings(front.config)
+    return World(settings, open_store(settings.storage.folder, create=create))

@@ -1,0 +1,64 @@
+"""A reading as the findings JSON of the contract: what `scan` prints and an alert carries."""
+
+from detectors.model import Claim, JsonValue, Mention, Reading
+
+
+def findings_json(reading: Reading) -> dict[str, JsonValue]:
+    """The findings of a reading. Positions are indices of the text as given; no personal datum is in it."""
+    return {
+        "id": reading.ref,
+        "alert": reading.severity is not None,
+        "severity": reading.severity.label if reading.severity else None,
+        "score": reading.score,
+        "language": reading.language,
+        "entities": [_entity_json(mention) for mention in reading.mentions],
+        "claim": _claim_json(reading.claim) if reading.claim else None,
+        "personal_data": dict(reading.personal_data),
+        "reasons": list(reading.reasons),
+    }
+
+
+def nothing_found_json(ref: str) -> dict[str, JsonValue]:
+    """The same for a post nothing was found in."""
+    return {
+        "id": ref,
+        "alert": False,
+        "severity": None,
+        "score": 0.0,
+        "language": None,
+        "entities": [],
+        "claim": None,
+        "personal_data": {},
+        "reasons": [],
+    }
+
+
+def _entity_json(mention: Mention) -> dict[str, JsonValue]:
+    form: dict[str, JsonValue] = {
+        "id": mention.entity_id,
+        "name": mention.name,
+        "kind": mention.kind.value,
+        "roles": [role.value for role in mention.roles],
+        "surface": mention.surface,
+        "start": mention.start,
+        "end": mention.end,
+        "confidence": mention.confidence,
+        "candidates": list(mention.candidates),
+        "disguise": mention.disguise,
+    }
+    if mention.part != "text":  # positions are then of that part, not of the text
+        form["part"] = mention.part
+    return form
+
+
+def _claim_json(claim: Claim) -> dict[str, JsonValue]:
+    quantities: list[JsonValue] = [{"value": each.value, "unit": each.unit} for each in claim.quantities]
+    archives: list[JsonValue] = [{"name": each.name, "size": each.size} for each in claim.archives]
+    return {
+        "act": claim.act.value,
+        "quantities": quantities,
+        "contacts": list(claim.contacts),
+        "links": list(claim.links),
+        "archives": archives,
+        "password_given": claim.password_given,
+    }
