@@ -67,8 +67,16 @@ class Text:
         return self.positions[start], self.positions[end - 1] + 1
 
 
+class Chunk(NamedTuple):
+    """A stretch of a text without blanks or punctuation: its folded start, as folded, as written."""
+
+    start: int
+    folded: str
+    raw: str
+
+
 class Word(NamedTuple):
-    """A word of a folded text: its folded span, its place in the row of words, the ways to read it."""
+    """A word of a chunk: its span and its place in the row of words, both within the chunk; the ways to read it."""
 
     start: int
     end: int
@@ -150,27 +158,39 @@ def _as_latin(raw: str, word: str, start: int, positions: Sequence[int] | None) 
     return "".join(letters)
 
 
-def words(text: Text) -> Iterator[Word]:
-    """The words of a text with their readings. Two readings of one stretch may come as two words."""
-    spaced = {match.start(): match for match in _SPACED_LETTERS.finditer(text.folded)}
-    ordinal = 0
-    raw = text.raw if text.positions is None else text.folded
+def chunks(text: Text) -> Iterator[Chunk]:
+    """The chunks of a text, in order; letters spaced out (`D E D A L U S`) come as one chunk before their own."""
+    spaced = {match.start(): match[0] for match in _SPACED_LETTERS.finditer(text.folded)}
     for match in _CHUNK.finditer(text.folded):
-        start, chunk = match.start(), match[0]
+        start, end = match.span()
         if start in spaced:
-            letters = spaced[start]
-            yield Word(start, letters.end(), ordinal, ("".join(_PLAIN_WORD.findall(letters[0])),))
-        if chunk.isascii() and chunk.isalpha() and raw[start + 1 : match.end()].islower():
-            yield Word(start, match.end(), ordinal, (chunk,))
-            ordinal += 1
-            continue
-        if _has_leet_sign(chunk):
-            core = chunk.rstrip(_CLOSING_SIGNS)
-            yield Word(start, start + len(core), ordinal, leet_readings(core))
-        for part in _PLAIN_WORD.finditer(chunk):
-            for word in _plain_words(text, start + part.start(), part[0], ordinal):
-                yield word
-                ordinal = word.ordinal + 1
+            yield Chunk(start, spaced[start], spaced[start])
+        first, last = text.raw_span(start, end)
+        yield Chunk(start, match[0], text.raw[first:last])
+
+
+def words(chunk: Chunk) -> tuple[Word, ...]:
+    """The words of a chunk with their readings. Two readings of one stretch may come as two words.
+
+    >>> [word.readings[0] for word in words(Chunk(0, "labocabrezol", "LaboCabrezol"))]
+    ['labocabrezol', 'labo', 'cabrezol']
+    """
+    folded, raw = chunk.folded, chunk.raw
+    if folded.isascii() and folded.isalpha() and raw[1:].islower():
+        return (Word(0, len(folded), 0, (folded,)),)
+    if _SPACED_LETTERS.fullmatch(folded):
+        return (Word(0, len(folded), 0, ("".join(_PLAIN_WORD.findall(folded)),)),)
+    found = []
+    if _has_leet_sign(folded):
+        core = folded.rstrip(_CLOSING_SIGNS)
+        found.append(Word(0, len(core), 0, leet_readings(core)))
+    local = fold(raw).positions
+    ordinal = 0
+    for part in _PLAIN_WORD.finditer(folded):
+        pieces = list(_plain_words(raw, local, part.start(), part[0], ordinal))
+        found += pieces
+        ordinal = pieces[-1].ordinal + 1
+    return tuple(found)
 
 
 def _has_leet_sign(chunk: str) -> bool:
@@ -178,23 +198,22 @@ def _has_leet_sign(chunk: str) -> bool:
     return not chunk.isalnum() and any(sign in chunk for sign in "@$!|€£+") and any(c.isalpha() for c in chunk)
 
 
-def _plain_words(text: Text, start: int, part: str, ordinal: int) -> Iterator[Word]:
+def _plain_words(raw: str, positions: Sequence[int] | None, start: int, part: str, ordinal: int) -> Iterator[Word]:
     """A run of letters and digits: as it stands, as look-alikes, as leetspeak, and cut at its capitals."""
-    yield Word(start, start + len(part), ordinal, _readings(text, start, part))
-    first, last = text.raw_span(start, start + len(part))
-    if last - first != len(part):
-        return
-    cuts = [0, *(cut.start() for cut in _CAMEL_CASE.finditer(text.raw[first:last])), len(part)]
-    if len(cuts) > 2:
-        for left, right in pairwise(cuts):
-            yield Word(start + left, start + right, ordinal, (part[left:right],))
-            ordinal += 1
+    end = start + len(part)
+    yield Word(start, end, ordinal, _readings(raw, positions, start, part))
+    if positions is None:
+        cuts = [start, *(start + cut.start() for cut in _CAMEL_CASE.finditer(raw[start:end])), end]
+        if len(cuts) > 2:
+            for left, right in pairwise(cuts):
+                yield Word(left, right, ordinal, (part[left - start : right - start],))
+                ordinal += 1
 
 
-def _readings(text: Text, start: int, part: str) -> tuple[str, ...]:
+def _readings(raw: str, positions: Sequence[int] | None, start: int, part: str) -> tuple[str, ...]:
     if part.isascii():
         return (part, *leet_readings(part)) if not part.isalpha() else (part,)
-    latin = _as_latin(text.raw, part, start, text.positions)
+    latin = _as_latin(raw, part, start, positions)
     return (part, latin) if latin.isascii() else (part,)
 
 

@@ -10,13 +10,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from detectors.model import Entity, EntityKind, Mention
 from detectors.name_words import IGNORED, TYPE_WORDS, canonical, name_words, phrase_at
-from detectors.normalisation import Text, Word, fold, words
+from detectors.normalisation import Chunk, Text, Word, chunks, fold, words
 from detectors.redaction import redact_string
 
 CUTOFF = 0.72  # a mention below this confidence is none
@@ -30,6 +31,7 @@ _WIDEST_GAP = 3  # words that may stand between two words of a name
 _FEWEST_LETTERS = 2  # of a name beside type words and articles
 _SHORTEST_ALONE = 5  # letters of a name that is one word and needs no context
 _CORRECTED = 0.88  # confidence in a word that is one edit away
+_MOST_CHUNKS_KEPT = 100_000
 _WORD = re.compile(r"[^\W_]+")
 
 _HEALTH_OR_SOFTWARE = re.compile(
@@ -48,8 +50,7 @@ class Name:
     weight: float  # of all its words together
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A word of a post that is a word of some name."""
 
     word: str
@@ -91,6 +92,9 @@ class Watchlist:
     postings: dict[str, Sequence[int]]  # word → the names it stands in
     weights: dict[str, float]
     misspellings: dict[str, Sequence[str]]  # a word less one letter → the words it came from
+    _chunks_read: dict[tuple[str, str], tuple[int, tuple[_Hit, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def mentions(self, text: Text, part: str = "text") -> tuple[Mention, ...]:
         """The watched organisations named in a text, in order, without overlaps."""
@@ -101,15 +105,32 @@ class Watchlist:
         return tuple(self._as_mention(group, hits, text, part) for group in _best_groups(matches))
 
     def _hits(self, text: Text) -> Iterator[_Hit]:
-        for word in words(text):
-            yield from self._readings_hits(text, word)
+        """The words of a text that are words of names, corrected where they are misspelt."""
+        ordinal = 0
+        for chunk in chunks(text):
+            length, found = self._read(chunk)
+            for hit in found:
+                yield _Hit(hit.word, ordinal + hit.ordinal, chunk.start + hit.start, chunk.start + hit.end, *hit[4:])
+            ordinal += length
 
-    def _readings_hits(self, text: Text, word: Word) -> Iterator[_Hit]:
+    def _read(self, chunk: Chunk) -> tuple[int, tuple[_Hit, ...]]:
+        """How many words a chunk is, and its hits placed within it; chunks come again and again."""
+        key = (chunk.folded, chunk.raw)
+        known = self._chunks_read.get(key)
+        if known is None:
+            if len(self._chunks_read) >= _MOST_CHUNKS_KEPT:
+                self._chunks_read.clear()
+            found = words(chunk)
+            hits = tuple(hit for word in found for hit in self._word_hits(chunk, word))
+            known = self._chunks_read[key] = (1 + max((word.ordinal for word in found), default=0), hits)
+        return known
+
+    def _word_hits(self, chunk: Chunk, word: Word) -> Iterator[_Hit]:
         start, end, ordinal, readings = word
         for index, reading in enumerate(readings):
             known = canonical(reading)
             if known in self.weights and reading not in IGNORED:
-                disguised = index > 0 or (reading.isascii() and _is_dressed_up(text, start, end))
+                disguised = index > 0 or (reading.isascii() and _is_dressed_up(chunk, word))
                 yield _Hit(known, ordinal, start, end, 0.97 if index else 1.0, disguised)
                 return
         for reading in readings:
@@ -343,10 +364,10 @@ def _disguise(match: _Match, text: Text) -> str | None:
     return redact_string(", ".join(decoded)) if decoded else None
 
 
-def _is_dressed_up(text: Text, start: int, end: int) -> bool:
+def _is_dressed_up(chunk: Chunk, word: Word) -> bool:
     """Whether plain folded letters were written with other than plain, perhaps accented, Latin ones."""
-    first, last = text.raw_span(start, end)
-    return not all(character.isalnum() and character < "\u0250" for character in text.raw[first:last])
+    written = chunk.raw if len(chunk.raw) != len(chunk.folded) else chunk.raw[word.start : word.end]
+    return not all(character.isalnum() and character < "\u0250" for character in written)
 
 
 def _is_spelled_as_a_name(hit: _Hit, entity: Entity, text: Text) -> bool:
