@@ -1,9 +1,11 @@
 """The compiled watchlist of `scan`, kept in the user's cache folder until its files change."""
 
+import gc
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from itertools import chain
@@ -16,21 +18,35 @@ from detectors.register_lines import RegisterError
 from detectors.registers import read_register, shipped
 from detectors.watchlist import Name, Watchlist, compile_watchlist
 
+_MOST_KEPT = 3  # compiled watchlists, the latest
 _WORTH_KEEPING = 5_000  # entities; fewer compile faster than they load
 
 
 def compiled_watchlist(files: Sequence[Path]) -> Watchlist:
     """The shipped list and these files, from the cache where they were compiled before."""
     kept = _cache_file(files)
-    if kept.is_file():
-        try:
-            return _load(kept)
-        except (OSError, ValueError, KeyError, TypeError):
-            kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
-    watchlist = compile_watchlist(chain(shipped(), *(read_watchlist_file(path) for path in files)))
-    if len(watchlist.entities) >= _WORTH_KEEPING:
-        _save(watchlist, kept)
-    return watchlist
+    with collector_paused():
+        if kept.is_file():
+            try:
+                return _load(kept)
+            except (OSError, ValueError, KeyError, TypeError):
+                kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
+        watchlist = compile_watchlist(chain(shipped(), *(read_watchlist_file(path) for path in files)))
+        if len(watchlist.entities) >= _WORTH_KEEPING:
+            _save(watchlist, kept)
+        return watchlist
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection while a million objects are made to stay: it would walk them all, again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def read_watchlist_file(path: Path) -> list[Entity]:
@@ -70,6 +86,8 @@ def _save(watchlist: Watchlist, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial.write_text(json.dumps(tables), encoding="utf-8")
         partial.rename(path)
+        for older in sorted(path.parent.glob("watchlist-*.json"), key=lambda each: each.stat().st_mtime)[:-_MOST_KEPT]:
+            older.unlink(missing_ok=True)
     except OSError as error:
         say(f"the compiled watchlist could not be kept in {path.parent}: {error.strerror}")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from commands.compiled import collector_paused
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import World, open_world
@@ -42,11 +43,12 @@ def import_file(
     world = open_world(front)
     left_out: list[RegisterError] = []
     started = time.monotonic()
-    entities = _read(file, format, left_out)
-    name = "finess" if all(entity.id.startswith(_FINESS) for entity in entities) else str(redact_string(file.stem))
-    diff = watchlists.difference(world.store, name, entities)
-    if not dry_run and (diff.added or diff.changed or diff.removed):
-        watchlists.replace(world.store, name, entities)
+    with collector_paused():
+        entities = _read(file, format, left_out)
+        name = "finess" if all(entity.id.startswith(_FINESS) for entity in entities) else str(redact_string(file.stem))
+        diff = watchlists.difference(world.store, name, entities)
+        if not dry_run and (diff.added or diff.changed or diff.removed):
+            watchlists.replace(world.store, name, entities)
     for error in left_out[:_MOST_SHOWN]:
         say(f"{file}: {error}; left out")
     _report(front, name, entities, diff, dry_run)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commands.compiled import read_watchlist_file
+from commands.compiled import collector_paused, read_watchlist_file
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
@@ -26,7 +26,8 @@ class World:
 
     def watchlist(self) -> Watchlist:
         """The shipped list, the configured files and the imported registers, compiled."""
-        return compile_watchlist(self.entities())
+        with collector_paused():
+            return compile_watchlist(self.entities())
 
     def entities(self) -> Iterator[Entity]:
         """Every watched organisation."""

@@ -88,7 +88,7 @@ EMAIL = Pattern(
         rf"(?<![\w.%+\-])(?P<secret>[\w.%+\-]+){_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[^\W\d_]{{2,24}}(?![^\W_])"
     ),
     confidence=_email_confidence,
-    hints=("@", "(", "[", "{", "<", " at ", " arobas", " собака"),
+    hints=("@", "%40", "(", "[", "{", "<", " at ", " arobas", " собака"),
     examples=(
         "ecrire à jeanne.exemple@courriel.test",
         "jeanne＠courriel.test",
@@ -197,5 +197,6 @@ def holds_personal_data(value: str) -> bool:
 
 
 def count(findings: Iterable[Finding]) -> Mapping[str, int]:
-    """How many of each kind are shown, only those proven."""
-    return Counter(finding.label for finding in findings if finding.confidence >= COUNTED)
+    """How many pieces of personal data of each kind are shown, only those proven."""
+    proven = (f for f in findings if f.kind is FindingKind.PERSONAL_DATA and f.confidence >= COUNTED)
+    return Counter(finding.label for finding in proven)

@@ -1,0 +1,94 @@
+"""What every test starts from: an invented world, a store of its own, and no way out of this machine."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+GUARD = Path(__file__).parent / "guard"
+sys.path.insert(0, str(GUARD))
+import sitecustomize  # noqa: E402  (the guard comes before anything that could open a connection)
+
+assert sitecustomize.__file__ == str(GUARD / "sitecustomize.py")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
+
+from detectors.model import Entity, EntityKind, Post  # noqa: E402
+from detectors.watchlist import Watchlist, compile_watchlist  # noqa: E402
+from storage.alerts import Capturing  # noqa: E402
+from storage.seal import make_keys, read_recipients  # noqa: E402
+from storage.store import Store, open_store  # noqa: E402
+
+NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled watchlists of tests stay out of the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session")
+def entities() -> tuple[Entity, ...]:
+    """An invented vendor, its product, a network, three establishments."""
+    return (
+        Entity(id="vendor:quorvane", kind=EntityKind.VENDOR, name="Quorvane", aliases=("Quorvane Santé",)),
+        Entity(id="product:labzephyr", kind=EntityKind.PRODUCT, name="LabZéphyr", parent="vendor:quorvane"),
+        Entity(id="network:brumalis", kind=EntityKind.NETWORK, name="Groupe Brumalis", aliases=("Brumalis",)),
+        Entity(
+            id="test:lab-1",
+            kind=EntityKind.ESTABLISHMENT,
+            name="Laboratoire Fontarèche",
+            city="Valdorges",
+            postcode="99110",
+            uses=("product:labzephyr",),
+        ),
+        Entity(
+            id="test:ch-1",
+            kind=EntityKind.ESTABLISHMENT,
+            name="Centre Hospitalier de Valdorges",
+            aliases=("CH Valdorges",),
+            city="Valdorges",
+            postcode="99110",
+        ),
+        Entity(
+            id="test:easy",
+            kind=EntityKind.PRODUCT,
+            name="Sereine",
+            ambiguous="also a plain French word",
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def watchlist(entities: tuple[Entity, ...]) -> Watchlist:
+    """The invented world, compiled."""
+    return compile_watchlist(entities)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store of its own, with keys."""
+    made = open_store(tmp_path / "store", create=True)
+    make_keys(made.public_keys.parent)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def capturing(store: Store) -> Capturing:
+    """Extracts, sealed to the store's key."""
+    return Capturing(mode="extract", recipients=read_recipients(store.public_keys))
+
+
+@pytest.fixture(scope="session")
+def make_post() -> Callable[..., Post]:
+    """A post with whatever the test is about."""
+
+    def make(text: str = "Vends base patients Quorvane, 491 840 lignes", **fields: object) -> Post:
+        given: dict[str, object] = {"place": "telegram:1", "ref": "7", "seen_at": NOW, "posted_at": NOW}
+        return Post(text=text, **{**given, **fields})  # type: ignore[arg-type]
+
+    return make
