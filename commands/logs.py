@@ -1,5 +1,6 @@
 """Logs on stderr: sources, refs and frames of code, never content or the values of variables."""
 
+import logging
 import sys
 import traceback
 from types import TracebackType
@@ -11,6 +12,8 @@ from structlog.typing import EventDict, ExcInfo, WrappedLogger
 def set_up() -> None:
     """One line an event: for a person on a terminal, JSON otherwise (which also closes log injection)."""
     person = sys.stderr.isatty()
+    logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # our jobs tell of their own failures
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if person else "iso", utc=not person),
@@ -20,6 +23,14 @@ def set_up() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+class _Foreign(logging.Handler):
+    """What libraries log: the first line of their own words and the frames, never the values put into them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = str(record.msg).partition("\n")[0]
+        structlog.get_logger().log(record.levelno, words, logger=record.name, exc_info=record.exc_info)
 
 
 def frames_only(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -21,6 +21,7 @@ from detectors.model import Reading
 from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
 from storage.alerts import Kept
+from storage.errors import StoreError
 
 log = structlog.get_logger()
 
@@ -106,8 +107,13 @@ class Lookout:
         await asyncio.gather(*self._looking, return_exceptions=True)
 
     async def _plan(self) -> None:
-        await self._renew_watchlist()
-        wanted = await asyncio.to_thread(self._wanted)
+        try:
+            await self._renew_watchlist()
+            wanted = await asyncio.to_thread(self._wanted)
+        except (UnusableError, StoreError) as error:
+            # A mistake made by another command meanwhile: what was planned goes on.
+            log.error("not_planned_anew", reason=str(error))
+            return
         for name in self._planned.keys() - wanted.keys():
             self._scheduler.remove_job(name)
         for name, source in wanted.items():

@@ -1,0 +1,160 @@
+"""`make bench`: speed, one table, each figure beside a peer measured in the same run.
+
+These machines are noisy: read the ratios, not the seconds. A peer is what the work would cost at least — the
+library's own parser, a bare interpreter — or what it replaces.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.exports import write_export
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = str(Path(sys.executable).with_name("vigifuite"))
+POSTS = 100_000
+RUNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    figure: str
+    peer: str
+    ratio: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command took."""
+
+    seconds: float
+    megabytes: float  # peak resident memory
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row for part in (sweep_rows, start_rows, register_rows) for row in part(Path(folder))]
+    table = Table("what", "figure", "peer, same run", "ratio", title=f"Python {sys.version.split()[0]}, one process")
+    for row in rows:
+        table.add_row(row.what, row.figure, row.peer, row.ratio)
+    Console(width=150).print(table)
+
+
+def sweep_rows(folder: Path) -> Iterator[Row]:
+    """A large export swept, against merely parsing it with the standard library, all in memory."""
+    export = folder / "result.json"
+    leaks = write_export(export, POSTS)
+    bare = "import json,sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+    _installed(folder)
+    ours = cost([PROGRAM, "sweep", str(export), "--json"], folder)
+    parsed = cost([sys.executable, "-c", bare, str(export)], folder)
+    kept = subprocess.run([PROGRAM, "alerts", "list", "--json"], cwd=folder, capture_output=True, check=True).stdout
+    found = len(kept.splitlines())
+    size = export.stat().st_size / 1e6
+    yield Row(
+        f"sweep of {POSTS:,} posts ({size:.0f} MB), {found:,} of {leaks:,} leaks kept",
+        f"{POSTS / ours.seconds:,.0f} posts/s",
+        f"json.load alone {POSTS / parsed.seconds:,.0f} posts/s",
+        f"{ours.seconds / parsed.seconds:.1f} × its time",
+    )
+    yield Row(
+        "its peak memory",
+        f"{ours.megabytes:.0f} MB",
+        f"json.load alone {parsed.megabytes:.0f} MB",
+        f"{ours.megabytes / parsed.megabytes:.2f} × its memory",
+    )
+    again = cost([PROGRAM, "sweep", str(export), "--json"], folder)
+    yield Row(
+        "the same sweep again, nothing new",
+        f"{POSTS / again.seconds:,.0f} posts/s",
+        "the first sweep",
+        f"{again.seconds / ours.seconds:.2f} × its time",
+    )
+
+
+def start_rows(folder: Path) -> Iterator[Row]:
+    """What one post costs from a cold start: the interpreter's own start is the peer."""
+    post = folder / "one.jsonl"
+    post.write_text(json.dumps({"id": "1", "text": "bonjour"}) + "\n", encoding="utf-8")
+    ours = _median(lambda: cost([PROGRAM, "scan", str(post), "--json"], folder))
+    bare = _median(lambda: cost([sys.executable, "-c", "pass"], folder))
+    yield Row(
+        "scan of one post, shipped watchlist",
+        f"{ours.seconds * 1000:.0f} ms, {ours.megabytes:.0f} MB",
+        f"bare interpreter {bare.seconds * 1000:.0f} ms",
+        f"{ours.seconds / bare.seconds:.1f} × its time",
+    )
+
+
+def register_rows(folder: Path) -> Iterator[Row]:
+    """The French register, where it is at hand."""
+    register = Path(os.environ.get("VIGIFUITE_DATA", "")) / "finess" / "finess_etablissements_20210108.csv.gz"
+    if not register.is_file():
+        yield Row("the French register", "not measured", "set VIGIFUITE_DATA to a folder that holds it", "")
+        return
+    _installed(folder)
+    bare = "import csv,gzip,sys; print(sum(1 for _ in csv.reader(gzip.open(sys.argv[1],'rt'), delimiter=';')))"
+    read = cost([sys.executable, "-c", bare, str(register)], folder)
+    ours = cost([PROGRAM, "watchlist", "import", str(register), "--json"], folder)
+    yield Row(
+        "import of the French register, 95,333 rows",
+        f"{ours.seconds:.1f} s, {ours.megabytes:.0f} MB",
+        f"gzip + csv alone {read.seconds:.2f} s",
+        f"{ours.seconds / read.seconds:.1f} × its time",
+    )
+    post = folder / "one.jsonl"
+    scan = [PROGRAM, "scan", str(post), "--json", "--watchlist", str(register)]
+    first, then = cost(scan, folder), _median(lambda: cost(scan, folder))
+    yield Row(
+        "scan of one post with the register, compiled before",
+        f"{then.seconds:.1f} s, {then.megabytes:.0f} MB",
+        f"not compiled before {first.seconds:.1f} s",
+        f"{then.seconds / first.seconds:.2f} × its time",
+    )
+
+
+def cost(command: list[str], folder: Path) -> Cost:
+    """Wall seconds and peak memory of a command, by the operating system's own accounting."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{command[0]} {command[1]} ended with {process.returncode}")
+    return Cost(seconds, _kilobytes(usage) / 1024)
+
+
+def _kilobytes(usage: resource.struct_rusage) -> int:
+    return usage.ru_maxrss
+
+
+def _median(measure: Callable[[], Cost]) -> Cost:
+    costs = [measure() for _ in range(RUNS)]
+    return Cost(median(each.seconds for each in costs), max(each.megabytes for each in costs))
+
+
+def _installed(folder: Path) -> None:
+    subprocess.run([PROGRAM, "init"], cwd=folder, check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main()
