@@ -1,7 +1,7 @@
 """Alerts: kept in one transaction with their findings, log line and bookmark; listed, shown, decided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -140,9 +140,10 @@ def keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step:
         )
         alert.revisions.append(revision)
         _raise_severity(alert, reading)
-        step.tally.alerts += is_new
         if step.bookmark is not None:
-            advance(session, step.source, step.bookmark, step.tally, post.seen_at)
+            # A copy: if this transaction fails, nothing was raised and the caller's count must not say so.
+            tally = replace(step.tally, alerts=step.tally.alerts + is_new)
+            advance(session, step.source, step.bookmark, tally, post.seen_at)
         return Kept(number=alert.number, is_new=is_new, severity=Severity(alert.severity))
 
 
@@ -186,7 +187,7 @@ def confirm(store: Store, number: str, entity_id: str, author: str, comment: str
 
 def remove_orphans(store: Store, now: datetime) -> int:
     """Remove sealed files whose transaction never came (a crash between the two): they concern no alert."""
-    old = [path for path in store.captures.glob("*/*") if now.timestamp() - path.stat().st_mtime > _ORPHAN_SECONDS]
+    old = [path for path in store.captures.glob("*/*") if _is_old(path, now)]
     with store.reading() as session:
         orphans = [path for path in old if not _is_kept(session, path)]
     for path in orphans:
@@ -204,6 +205,13 @@ _WHOLE = (
         selectinload(RevisionRow.claim).options(selectinload(ClaimRow.quantities), selectinload(ClaimRow.details)),
     ),
 )
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return now.timestamp() - path.stat().st_mtime > _ORPHAN_SECONDS
+    except FileNotFoundError:  # half written a moment ago, it has its name by now
+        return False
 
 
 def _is_kept(session: Session, path: Path) -> bool:

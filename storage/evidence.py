@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from detectors.model import JsonValue
 from storage.schema import AlertRow, LogRow, RevisionRow
 from storage.seal import Opened, Sealed, canonical, commitment, sealed_path
 
@@ -68,11 +69,10 @@ def append_capture(session: Session, at: datetime, sealed: Sealed) -> int:
 def verify(session: Session, captures: Path, alert_number: str | None = None) -> Verification:
     """Read the whole chain; then the sealed files of one alert, or of all."""
     faults: list[Fault] = []
-    head, lines, sealed = _NO_LINE_BEFORE, 0, {}
+    head, last, lines, sealed = _NO_LINE_BEFORE, 0, 0, {}
     for row in session.scalars(select(LogRow).order_by(LogRow.line)):
-        lines += 1
-        faults += _line_faults(row, lines, head)
-        head = row.sha256
+        faults += _line_faults(row, last + 1, head)
+        head, last, lines = row.sha256, row.line, lines + 1
         found = _sealed_sha256(row)
         if found:
             sealed[row.line] = found
@@ -85,12 +85,12 @@ def verify(session: Session, captures: Path, alert_number: str | None = None) ->
 
 def matches_line(session: Session, sealed_sha256: str, opened: Opened) -> bool:
     """Whether an opened capture is the one its log line committed to."""
-    line = session.scalar(
-        select(LogRow.body)
+    row = session.scalar(
+        select(LogRow)
         .join(RevisionRow, RevisionRow.log_line == LogRow.line)
         .where(RevisionRow.sealed_sha256 == sealed_sha256)
     )
-    return line is not None and json.loads(line)["commitment"] == commitment(opened.salt, opened.capture)
+    return row is not None and _body(row).get("commitment") == commitment(opened.salt, opened.capture)
 
 
 def _line_faults(row: LogRow, expected: int, previous: str) -> Iterator[Fault]:
@@ -98,25 +98,29 @@ def _line_faults(row: LogRow, expected: int, previous: str) -> Iterator[Fault]:
         yield Fault(line=expected, what=f"missing: the next line is {row.line}")
     if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
         yield Fault(line=row.line, what="altered: it does not have its sha256")
-    try:
-        body = json.loads(row.body)
-    except ValueError:
+    body = _body(row)
+    if not body:
         yield Fault(line=row.line, what="not readable")
-        return
-    if body.get("previous") != previous or body.get("line") != row.line:
+    elif body.get("previous") != previous or body.get("line") != row.line:
         yield Fault(line=row.line, what="does not follow the line before it")
 
 
-def _sealed_sha256(row: LogRow) -> str | None:
+def _body(row: LogRow) -> dict[str, JsonValue]:
+    """What a line says; nothing where somebody made it something else than a JSON object."""
     try:
-        found = json.loads(row.body).get("sealed_sha256")
-    except ValueError:
-        return None
+        body = json.loads(row.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _sealed_sha256(row: LogRow) -> str | None:
+    found = _body(row).get("sealed_sha256")
     return found if isinstance(found, str) else None
 
 
 def _lines_of(session: Session, alert_number: str) -> set[int]:
-    query = select(RevisionRow.log_line).join(AlertRow).where(AlertRow.number == alert_number)
+    query = select(RevisionRow.log_line).join(AlertRow).where(AlertRow.number == alert_number.upper())
     return set(session.scalars(query))
 
 

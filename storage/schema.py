@@ -16,6 +16,8 @@ from detectors.model import JsonValue, RedactedText
 
 Document = list[str] | dict[str, int] | dict[str, JsonValue]
 
+_BIGGEST = 2**63 - 1  # what SQLite can hold
+
 
 class Redacted(TypeDecorator[RedactedText]):
     """Foreign text, redacted. Anything but a `RedactedText` is refused: raw text cannot reach the disk."""
@@ -43,7 +45,8 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise TypeError("a time without a zone is no moment")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # Not strftime: it writes the year 1 as `1`, which sorts wrong and cannot be read back.
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: str | None, _: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
@@ -63,6 +66,16 @@ class Json(TypeDecorator[Document]):
         return document
 
 
+class Number(TypeDecorator[int]):
+    """A number somebody else wrote. One too big for SQLite is kept as the biggest: it must not stop an alert."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, _: Dialect) -> int | None:
+        return None if value is None else min(value, _BIGGEST)
+
+
 class Flag(TypeDecorator[bool]):
     """Yes or no as 1 or 0: strict tables know no boolean."""
 
@@ -80,6 +93,7 @@ Key = Annotated[int, mapped_column(primary_key=True)]
 OfRevision = Annotated[int, mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), index=True)]
 Foreign = Annotated[RedactedText, mapped_column(Redacted)]
 Moment = Annotated[datetime, mapped_column(UtcTime)]
+Claimed = Annotated[int, mapped_column(Number)]
 Words = Annotated[list[str], mapped_column(Json)]
 Counts = Annotated[dict[str, int], mapped_column(Json)]
 Detail = Annotated[dict[str, JsonValue], mapped_column(Json)]
@@ -213,7 +227,7 @@ class QuantityRow(Table):
 
     id: Mapped[Key]
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
-    value: Mapped[int]
+    value: Mapped[Claimed]
     unit: Mapped[str]
 
 
@@ -226,7 +240,7 @@ class ClaimDetailRow(Table):
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]  # contact, link, archive
     value: Mapped[Foreign]
-    size: Mapped[int | None]  # bytes
+    size: Mapped[Claimed | None]  # bytes
 
 
 class FileRow(Table):
@@ -237,7 +251,7 @@ class FileRow(Table):
     id: Mapped[Key]
     revision_id: Mapped[OfRevision]
     name: Mapped[Foreign]
-    size: Mapped[int | None]  # bytes
+    size: Mapped[Claimed | None]  # bytes
     mime: Mapped[Foreign | None]
     file_id: Mapped[Foreign | None]
 

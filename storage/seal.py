@@ -67,7 +67,7 @@ def read_recipients(path: Path) -> tuple[x25519.Recipient, ...]:
         )
     except OSError:
         raise SealError(f"no public key at {path}: run `vigifuite init`, or put the analysts' age keys there") from None
-    except pyrage.RecipientError:
+    except (pyrage.RecipientError, UnicodeDecodeError):
         raise SealError(f"{path} holds a line that is no age public key (age1…): remove or correct it") from None
     if not recipients:
         raise SealError(f"{path} holds no public key: run `vigifuite init`, or put the analysts' age keys there")
@@ -98,14 +98,16 @@ def open_sealed(data: bytes, key_file: Path) -> Opened:
     except (OSError, UnicodeDecodeError):
         raise SealError(f"cannot read the private key {key_file}: name the file `init` made") from None
     except pyrage.IdentityError:
-        raise SealError(f"{key_file} holds no valid age private key (AGE-SECRET-KEY-…)") from None
+        identities = []
+    if not identities:
+        raise SealError(f"{key_file} holds no valid age private key (AGE-SECRET-KEY-…)")
     try:
         members = _untar(pyrage.decrypt(data, identities))
         salt = bytes.fromhex(json.loads(members["opening.json"])["salt"])
         return Opened(capture=members["capture.json"], salt=salt)
     except pyrage.DecryptError:
         raise SealError(f"{key_file} does not open this file: it was sealed to another key, or altered") from None
-    except (tarfile.TarError, KeyError, ValueError):
+    except (tarfile.TarError, KeyError, TypeError, ValueError):
         raise SealError("the file opens, but is not a capture of Vigifuite") from None
 
 
@@ -121,7 +123,7 @@ def fingerprint(post: Post, key: bytes) -> str:
 
 
 def write_sealed(folder: Path, sealed: Sealed) -> Path:
-    """Put a sealed capture on the disk for good: write, fsync, rename, fsync the folder."""
+    """Put a sealed capture on the disk for good: write, fsync, rename, fsync the folders."""
     path = sealed_path(folder, sealed.sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
@@ -130,11 +132,13 @@ def write_sealed(folder: Path, sealed: Sealed) -> Path:
         file.flush()
         os.fsync(file.fileno())
     partial.rename(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    # The folders above too: they may be as new as the file.
+    for changed in (path.parent, folder, folder.parent):
+        directory = os.open(changed, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
     return path
 
 

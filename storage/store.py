@@ -8,10 +8,11 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from storage.seal import write_private
 OLDEST_SQLITE = (3, 51, 3)  # older ones may corrupt a WAL that two connections reset at once (sqlite.org/wal.html)
 NEWEST_REVISION = "0001"
 _BUSY_MILLISECONDS = 10_000
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def open_store(folder: Path, *, create: bool = False) -> Store:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = _engine(path)
         found = _revision_of(engine)
+        if found is not None and found > NEWEST_REVISION:
+            raise StoreError(f"the store at {folder} is of version {found}: use the newer Vigifuite that made it")
         if create and found != NEWEST_REVISION:
             _upgrade(engine)
         elif found != NEWEST_REVISION:
@@ -108,18 +112,28 @@ def open_store(folder: Path, *, create: bool = False) -> Store:
 
 def sqlite_library() -> ModuleType:
     """The system's SQLite where it is recent enough, else the one the `pysqlite3` package brings."""
+    return fit_library(_libraries())
+
+
+def fit_library(candidates: Iterable[ModuleType]) -> ModuleType:
+    """The first SQLite recent enough to keep a store."""
+    found = "none"
+    for library in candidates:
+        if library.sqlite_version_info >= OLDEST_SQLITE:
+            return library
+        found = library.sqlite_version
+    needed = ".".join(map(str, OLDEST_SQLITE))
+    raise StoreError(f"SQLite {found} may corrupt the store: install the pysqlite3 package, {needed} or newer")
+
+
+def _libraries() -> Iterator[ModuleType]:
     import sqlite3
 
-    if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
-        return sqlite3
-    try:
+    yield sqlite3
+    with contextlib.suppress(ImportError):
         import pysqlite3
-    except ImportError:
-        pysqlite3 = sqlite3
-    if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-        found, needed = pysqlite3.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
-        raise StoreError(f"SQLite {found} may corrupt the store: install the pysqlite3 package, {needed} or newer")
-    return pysqlite3  # type: ignore[no-any-return]
+
+        yield pysqlite3
 
 
 def _engine(path: Path) -> Engine:
@@ -166,30 +180,39 @@ def _upgrade(engine: Engine) -> None:
     # Imported here: alembic is needed once in a store's life, not at every command's start.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(f"the store cannot be upgraded, restore it from a backup: {error}") from None
 
 
 def _fingerprint_key(path: Path) -> bytes:
     """The store's own secret, made at first need: without it two contents of a post cannot be told apart."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        write_private(fresh, secrets.token_hex(32))
+        # A name nobody else takes: in a container every start has the same process number.
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}")
+        write_private(fresh, secrets.token_hex(_KEY_BYTES))
         with contextlib.suppress(FileExistsError):  # another process was quicker: its key counts
             os.link(fresh, path)  # whole or not at all
         fresh.unlink()
     try:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
     except ValueError:
-        raise StoreError(f"{path} is damaged: restore it from a backup, it holds 64 hexadecimal digits") from None
+        key = b""
+    if len(key) != _KEY_BYTES:  # with a short or empty key, what is kept of a post could be guessed
+        raise StoreError(f"{path} is damaged: restore it from a backup, it holds {2 * _KEY_BYTES} hexadecimal digits")
+    return key
 
 
 def _file_name(name: str) -> str:
     """A lock's file name: readable, of its own for each name, and never outside its folder."""
-    readable = "".join(character if character.isalnum() or character in "-_" else "_" for character in name)
-    return f"{readable[:80]}-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:8]}"
+    # ASCII only: a file name has at most 255 bytes, and a letter of another script takes up to four.
+    readable = re.sub(r"[^A-Za-z0-9_-]", "_", name)
+    return f"{readable[:80]}-{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[:8]}"
