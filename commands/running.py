@@ -16,7 +16,7 @@ from commands.sources import source_lines
 from commands.world import World, open_world
 from crawler.job import Source, look
 from crawler.pipeline import Pass
-from desk.web import DeskError, make_app, serve
+from desk.web import LOOPBACK_HOSTS, DeskError, make_app, serve
 from detectors.model import Reading
 from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
@@ -70,7 +70,8 @@ async def _watch(world: World) -> None:
 
 async def _serve(world: World) -> None:
     desk = world.settings.desk
-    app = make_app(world.store, partial(source_lines, world), version("vigifuite"))
+    hosts = (*LOOPBACK_HOSTS, desk.host)
+    app = make_app(world.store, partial(source_lines, world), version("vigifuite"), hosts)
     say(f"Vigifuite is watching. The desk: http://{desk.host}:{desk.port}")
     await serve(app, desk.host, desk.port)
 

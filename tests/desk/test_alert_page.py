@@ -1,0 +1,123 @@
+"""One alert, whole."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from house import SALE, SEEN_AT, words
+
+from detectors.model import Attachment, Forward, State
+from storage import alerts
+
+
+class TestAlert:
+    def test_shows_what_was_found(self, house):
+        """Text, reasons, claim, organisations, clocks, place and evidence on one page."""
+        number = house.publish(
+            f"{SALE} https://files.test/a.zip mot de passe: x",
+            url="https://t.me/c/1/1",
+            author="Vendeur",
+            files=(Attachment(name="base.zip", size=86_400_000, file_id="f-1"),),
+            forwarded_from=Forward(name="Canal", place="telegram:2", ref="9"),
+            reply_to="77",
+            topic="Ventes",
+        )
+        alert = alerts.find_alert(house.store, number)
+        said = words(house.page(f"/alerts/{number}"))
+
+        for what in (
+            "names a watched establishment",
+            "12,000 patients",
+            "@vendeur_invente",
+            "hxxps://files[.]test/a.zip",
+            "base.zip 86.4 MB",
+            "f-1",
+            "given",
+            "example:clinic-01 establishment 100% named",
+            "hxxps://t[.]me/c/1/1",
+            "Canal telegram:2 9",
+            "Answers77",
+            "TopicVentes",
+            "TLP:AMBER",
+            "Decidednot yet",
+            f"Sealed sha256{alert.latest.sealed_sha256}",
+            f"vigifuite evidence verify {number}",
+        ):
+            assert what in said
+
+    def test_marks_what_was_found(self, house):
+        """A mark says by its title what it is, its disguise decoded."""
+        page = house.page(f"/alerts/{house.publish('Vends base patients M3d1vell3')}")
+
+        assert re.search(
+            r'<mark class="named" title="Médivelle .*disguised: M3d1vell3 → medivelle">M3d1vell3</mark>', page
+        )
+        assert '<mark class="claim" title="a word of a sale">Vends</mark>' in page
+
+    def test_marks_titles_and_file_names(self, house):
+        """What is found beside the text is marked where it stands."""
+        files = (Attachment(name="Clinique Hespérion.zip"),)
+        page = house.page(f"/alerts/{house.publish('Vends base patients', title='Médivelle dump', files=files)}")
+
+        assert ">Médivelle</mark> dump" in page
+        assert ">Clinique Hespérion</mark>.zip" in page
+
+    def test_shows_every_revision(self, house):
+        """The latest first, earlier ones below it, each with its proof."""
+        number = house.publish("Vends base Clinique Hespérion", ref="5")
+        house.publish("Vendu. Clinique Hespérion base", ref="5", seen_at=SEEN_AT + timedelta(hours=1))
+        page = house.page(f"/alerts/{number}")
+
+        assert words(page).index("Vendu.") < words(page).index("Other revisions") < words(page).index("Revision 1")
+        for revision in alerts.find_alert(house.store, number).revisions:
+            assert revision.sealed_sha256 in page
+
+    def test_shows_one_revision_in_full(self, house):
+        """An earlier revision can be read as the latest can."""
+        number = house.publish("Vends base Clinique Hespérion", ref="5")
+        house.publish("Vendu. Clinique Hespérion base", ref="5", seen_at=SEEN_AT + timedelta(hours=1))
+
+        assert "This is revision 1, not the latest." in words(house.page(f"/alerts/{number}?revision=1"))
+        assert 404 == house.client().get(f"/alerts/{number}?revision=3").status_code
+
+    def test_tells_what_analysts_said(self, house):
+        """State changes and confirmations, who and why."""
+        number = house.publish()
+        alerts.decide(house.store, number, State.CONFIRMED, "ana <b>", "sample seen")
+        alerts.confirm(house.store, number, "example:clinic-01", "ben")
+        said = words(house.page(f"/alerts/{number}"))
+
+        assert "ana <b>: new → confirmedsample seen" in said
+        assert "ben: confirms example:clinic-01" in said
+        assert "confirmed by ben" in said
+
+    def test_leads_to_its_neighbours(self, house):
+        """Previous and next follow the list the alert was opened from."""
+        first, middle, other, last = (
+            house.publish(ref=str(ref), source="other" if ref == 2 else "example") for ref in range(4)
+        )
+
+        assert {first, last} == set(
+            re.findall(r"VF-\d+-\d+(?=\?source=example\")", house.page(f"/alerts/{middle}?source=example"))
+        )
+        assert {other} == set(re.findall(r'rel="prev" href="/alerts/([^"?]+)', house.page(f"/alerts/{middle}")))
+
+    def test_cuts_a_long_text_into_windows(self, house):
+        """A text of a megabyte is read a window at a time, to its last character."""
+        number = house.publish(SALE + "=" * 1_000_000 + "END")
+        page = house.page(f"/alerts/{number}")
+        last = house.page(f"/alerts/{number}?from=1000000")
+
+        assert len(page) < 60_000
+        assert "?revision=1&amp;from=20000" in page
+        assert "END" in last
+        assert "From the start" in last
+
+    @pytest.mark.parametrize(
+        "path", ["VF-2026-9999", "42", "VF-2026-0001'--", "%00", "..%2f..%2fetc", "VF-2026-0001/x", "é"]
+    )
+    def test_is_not_there(self, house, path):
+        """An unknown number is a page of ours, whatever it is."""
+        answer = house.client().get(f"/alerts/{path}")
+
+        assert (404, True) == (answer.status_code, "There is no such page" in answer.text)
