@@ -20,6 +20,7 @@ from detectors.triage import examine, read, triage
 from detectors.watchlist import Watchlist
 from storage import alerts, sources
 from storage.alerts import Capturing, Kept, Step
+from storage.errors import UnkeepableError
 from storage.sources import Tally
 from storage.store import Store
 
@@ -137,7 +138,11 @@ class _Intake:
             return
         bookmark = self._bookmark if self.this.moves_bookmark else None
         step = Step(source=self.this.source, bookmark=bookmark, tally=self._tally)
-        kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
+        try:
+            kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
+        except UnkeepableError as fault:
+            self._skip(Skipped(where=f"post {post.ref}", why=f"could not be kept ({fault})"))
+            return
         self._alerted_refs(post.place).add(post.ref)
         if kept is None:
             self.outcome.known += 1

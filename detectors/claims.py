@@ -5,12 +5,13 @@ A claim needs a word of an act and a word for data near each other. The text is 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from detectors.model import Act, Archive, Attachment, Claim, Finding, FindingKind, Quantity
+from detectors.model import Act, Archive, Attachment, Claim, Finding, FindingKind, Quantity, RedactedText
 from detectors.normalisation import Text, fold, undisguised
-from detectors.redaction import defang, redact_string
+from detectors.redaction import cut, defang, redact, redact_string
 
 _REACH = 200  # characters between the word of the act and the word for data
 
@@ -18,7 +19,7 @@ _REACH = 200  # characters between the word of the act and the word for data
 _ACTS: dict[Act, str] = {
     Act.SALE: r"vends?|vendre|vendeurs?|en vente|vente de|prix|séquestre|sell|selling|sells|seller|for sale|sale|price|"
     r"buyer|escrow|прода(?:м|ю|ё[тм]|ется|жа|жу)|цена|гарант|satılık|satıyor\w*|satış\w*|satılır|fiyat\w*|"
-    r"[$€] ?\d[\d .,]*|\d[\d .,]* ?(?:€|\$|eur|euros?|usd|usdt|btc|xmr|eth)",
+    r"[$€] ?\d[\d .,]{0,20}|\d[\d .,]{0,20} ?(?:€|\$|eur|euros?|usd|usdt|btc|xmr|eth)",
     Act.FREE: r"gratuit\w*|gratos|en libre accès|téléchargement libre|libre téléchargement|cadeau|offert\w*|free|"
     r"giveaway|бесплатн\w*|раздаю|раздача|даром|ücretsiz\w*|bedava",
     Act.LEAK: r"fuit\w*|dumps?|hackée?s?|piratée?s?|volée?s?|exfiltr\w*|leak\w*|breach\w*|stolen|hacked|слив\w*|"
@@ -87,17 +88,19 @@ _UNITS = {
 }
 _UNIT_PATTERNS = {unit: _pattern(words) for unit, words in _UNITS.items()}
 _NUMBER = re.compile(
-    r"(?<![\w.,@/-])(?P<digits>\d{1,3}(?:[ .,']\d{3})+|\d+(?:[.,]\d{1,2})?) ?"
-    r"(?P<times>k|m|mio|mille|milliers?|thousand|тыс\w*|bin|millions?|milyon|млн|миллион\w*)?(?![^\W_])"
+    r"(?<![\w.,@/^-])(?P<digits>\d{1,3}(?:[ .,']\d{3})+|\d+(?:[.,]\d{1,2})?) ?"
+    r"(?P<times>k|m|mio|mille|milliers?|thousand|тыс\w*|bin|millions?|milyon|млн|миллион\w*)?(?![^\W_]|\^)"
 )
-_TIMES = {"k": 1_000, "b": 1_000, "т": 1_000, "m": 1_000_000, "м": 1_000_000}
+_TIMES = {"k": 1_000, "b": 1_000, "t": 1_000, "т": 1_000, "m": 1_000_000, "м": 1_000_000}
 _CURRENCY = re.compile(r"[€$£₽₺]|eur|euros?|usd|usdt|btc|xmr|eth|gb|go|mb|mo|tl|руб\w*")
 _WORDS_TO_UNIT = 4  # words that may stand between a number and what it counts
+_MOST = 10**12  # of anything; beyond it somebody jokes, or the number counts nothing
+_MOST_BYTES = 2**53  # beyond it JSON readers lose digits
 
 _HANDLE = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_]{4,31}(?![\w@]|\.[a-z])", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp)://[^\s<>\"']+", re.IGNORECASE)
 _ARCHIVE = re.compile(
-    r"(?<![\w.])[\w\-]+(?:\.[\w\-]+)*\.(?:zip|rar|7z|tar|gz|tgz|sql|csv|xlsx?|json|bak|dump|mdb|txt)(?![\w])",
+    r"(?<![\w.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:zip|rar|7z|tar|gz|tgz|sql|csv|xlsx?|json|bak|dump|mdb|txt)(?![\w])",
     re.IGNORECASE,
 )
 _PASSWORD = _pattern(r"mots? de passe|mdp|password|pass|pwd|пароль|şifre\w*|parola")
@@ -127,9 +130,15 @@ def find_claim(text: Text, files: Sequence[Attachment] = (), links: Sequence[str
         return ClaimReading(None, (), french)
     for act in _PRECEDENCE:
         for match in _ACT_PATTERNS[act].finditer(said):
-            if any(abs(match.start() - place) <= _REACH and place != match.start() for place in data):
+            if _is_near(match.start(), data):
                 return ClaimReading(_claim(act, text, files, links), (_finding(act, text, match),), french)
     return ClaimReading(None, (), french)
+
+
+def _is_near(place: int, others: Sequence[int]) -> bool:
+    """Whether another of these places, which are in order, is within reach."""
+    first = bisect_left(others, place - _REACH)
+    return any(other != place for other in others[first : first + 2] if other <= place + _REACH)
 
 
 def _finding(act: Act, text: Text, match: re.Match[str]) -> Finding:
@@ -140,13 +149,16 @@ def _finding(act: Act, text: Text, match: re.Match[str]) -> Finding:
 
 
 def _claim(act: Act, text: Text, files: Sequence[Attachment], links: Sequence[str]) -> Claim:
-    all_links = dict.fromkeys((*(match[0].rstrip(".,;:)") for match in _LINK.finditer(text.raw)), *links))
+    # Found in the raw text, taken from the redacted one: half a number cut out of a text is no longer seen as one.
+    redacted = redact(text)
+    given = (cut(redacted, *match.span()).rstrip(".,;:)") for match in _LINK.finditer(text.raw))
+    contacts = (cut(redacted, *match.span()) for match in _HANDLE.finditer(text.raw))
     return Claim(
         act=act,
-        quantities=tuple(_quantities(text.folded)),
-        contacts=tuple(dict.fromkeys(redact_string(match[0]) for match in _HANDLE.finditer(text.raw))),
-        links=tuple(defang(link) for link in all_links),
-        archives=tuple(_archives(text.raw, files)),
+        quantities=tuple(_quantities(fold(redacted).folded)),
+        contacts=tuple(dict.fromkeys(contacts)),
+        links=tuple(dict.fromkeys(defang(link) for link in (*given, *links))),
+        archives=tuple(_archives(text.raw, redacted, files)),
         password_given=bool(_PASSWORD.search(text.folded)),
     )
 
@@ -158,40 +170,48 @@ def _quantities(folded: str) -> Iterator[Quantity]:
         unit = _unit_after(folded[match.end() : match.end() + 80])
         if unit:
             quantity = Quantity(value=_value(match["digits"], match["times"]), unit=unit)
-            if quantity.value > 1 and quantity not in seen:
+            if 1 < quantity.value <= _MOST and quantity not in seen:
                 seen.add(quantity)
                 yield quantity
 
 
 def _value(digits: str, times: str | None) -> int:
     """`491.840` and `491 840` are thousands, `1,2` before a million is not."""
-    grouped = re.search(r"[ .,']\d{3}", digits)
-    number = float(re.sub(r"[ .,']", "", digits) if grouped else digits.replace(",", "."))
-    if times is None:
-        return round(number)
-    return round(number * (1_000 if times.startswith("mill") and "on" not in times else _TIMES[times[0]]))
+    number = re.sub(r"[ .,'](?=\d{3})", "", digits).replace(",", ".")
+    if len(number) > len(str(_MOST)):
+        return 0
+    times_what = 1 if times is None else _TIMES[times[0]]
+    if times and times.startswith("mill") and "on" not in times:
+        times_what = 1_000
+    return round(float(number) * times_what)
 
 
 def _unit_after(following: str) -> str | None:
     """The unit among the next few words of the same sentence."""
     sentence = re.split(r"[.;:!?\n]", following)[0]
     words = sentence.split()[:_WORDS_TO_UNIT]
-    for word in words:
+    for word in (word.strip(",()+") for word in words):
         if _CURRENCY.fullmatch(word):
             return None
         for unit, pattern in _UNIT_PATTERNS.items():
-            if pattern.fullmatch(word.strip(",()")):
+            if pattern.fullmatch(word):
                 return unit
     return None
 
 
-def _archives(raw: str, files: Iterable[Attachment]) -> Iterator[Archive]:
+def _archives(raw: str, redacted: RedactedText, files: Iterable[Attachment]) -> Iterator[Archive]:
     seen: set[str] = set()
     for attachment in files:
         if _ARCHIVE.fullmatch(attachment.name):
             seen.add(attachment.name)
-            yield Archive(name=redact_string(attachment.name), size=attachment.size)
+            yield Archive(name=redact_string(attachment.name), size=size_in_bytes(attachment))
     for match in _ARCHIVE.finditer(raw):
         if match[0] not in seen:
             seen.add(match[0])
-            yield Archive(name=redact_string(match[0]), size=None)
+            yield Archive(name=cut(redacted, *match.span()), size=None)
+
+
+def size_in_bytes(attachment: Attachment) -> int | None:
+    """The size a place gives for a file, where it can be one."""
+    size = attachment.size
+    return size if size is not None and 0 <= size <= _MOST_BYTES else None

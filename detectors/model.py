@@ -189,7 +189,7 @@ class Mention:
     surface: RedactedText  # the name as written
     confidence: float  # 0 to 1
     candidates: tuple[str, ...]  # every entity the name may mean, best first, at most 20
-    disguise: str | None = None  # `h0pit4l → hopital`
+    disguise: RedactedText | None = None  # `h0pit4l → hopital`
     roles: tuple[Role, ...] = (Role.NAMED,)
     part: str = "text"
 

@@ -12,7 +12,7 @@ IGNORED = frozenset(
 _SAME = {
     "hopital": "hop hopitaux hospital hospitals hastane hastanesi hastanesinin больница больницы больницу больнице",
     "laboratoire": "labo labos lab labs lbm labm laboratoires laboratory laboratories laboratuvar laboratuvari "
-    "laboratuvarlar laboratuvarlari лаборатория лаборатории лабораторию лабораторий",
+    "laboratuvarlar laboratuvarlari лаборатория лаборатории лабораторию",
     "clinique": "cliniques clinic clinics klinik klinigi клиника клиники клинику",
     "polyclinique": "polyclinic polycliniques",
     "centre": "ctre center merkezi центр центра",
@@ -38,6 +38,7 @@ _PHRASES = (
     (("groupe", "hospitalier"), "gh"),
     (("groupement", "hospitalier"), "ght"),
 )
+PHRASE_WORDS = frozenset(word for phrase, _ in _PHRASES for word in phrase)
 
 # Words that say what kind of place it is: a town or a surname is a name only beside one of them.
 TYPE_WORDS = frozenset(

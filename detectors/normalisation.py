@@ -35,7 +35,10 @@ _PLAIN_LATIN = {
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _REGIONAL = {chr(0x1F1E6 + i): chr(97 + i) for i in range(26)}
 _ENCLOSED = {chr(base + i): chr(97 + i) for base in (0x1F150, 0x1F170) for i in range(26)}
-_SPECIAL = _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED
+# Blanks that are letters to Unicode, and one that is a sign.
+_FILLERS = {"\u115f": "", "\u1160": "", "\u3164": "", "\u2800": " "}
+_SPECIAL = _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED | _FILLERS
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 # A digit or sign → the letters it stands for in leetspeak, likeliest first.
 _LEET = {
@@ -43,12 +46,16 @@ _LEET = {
     "@": "a", "$": "s", "!": "il", "|": "il", "€": "e", "£": "l", "+": "t",
 }  # fmt: skip
 _LEET_SIGN = re.compile(r"[0-9@$!|€£+]")
+_LONGEST_LIGATURE = 4  # one Arabic ligature is a phrase of 18 letters: a post of them would be 18 times as long
+_LONGEST_WORD = 64  # letters of a word worth reading in another way, or remembering
 _MOST_READINGS = 8  # of one word: three characters of two meanings
 _CHUNK = re.compile(r"(?:[^\W_]|[@$!|€£+])+")
 _CLOSING_SIGNS = "!|+"  # at the end of a word they are punctuation rather than letters
 _NUMBER_AND_UNIT = re.compile(r"[$€£+@]*\d[\d_]*[^\W\d_]{0,3}[$€£+!]*")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
-_SPACED_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·•/'][^\W\d_]){3,}(?![^\W_])")
+_SPACED_LETTERS = re.compile(
+    r"(?<![^\W_])[^\W\d_](?:(?:[ .\-_*·•/'][^\W\d_]){3,}|(?:\.[^\W\d_]){1,2})(?![^\W_])"  # or dotted: C.H.U.
+)
 _CAMEL_CASE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
@@ -103,13 +110,18 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me"):  # invisible characters, combining marks, enclosing marks
         return ""
-    if category == "Nd":
-        return str(unicodedata.digit(character))
+    if category == "Cc":
+        return character if character.isspace() and not _CONTROLS.match(character) else ""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
     if category == "Cs":  # a lone surrogate cannot be written anywhere
         return "\ufffd"
     # One character at a time: marks are dropped before anything can be normalised together, so a thousand
     # of them on one letter cost no more than a thousand letters (NFKC over the whole is quadratic there).
     decomposed = unicodedata.normalize("NFKD", character)
+    if len(decomposed) > _LONGEST_LIGATURE:
+        return character
     kept = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
     return "".join(_SPECIAL.get(c, c) for c in kept).lower()
 
@@ -125,7 +137,7 @@ def fold(raw: str) -> Text:
     >>> fold("Ｈ\u200bó\u0301ｐital").raw_span(0, 3)
     (0, 5)
     """
-    if raw.isascii():
+    if raw.isascii() and not _CONTROLS.search(raw):
         return Text(raw, raw.lower(), None)
     folded = raw.translate(_FOLD)
     positions: list[int] | None = None
@@ -134,6 +146,20 @@ def fold(raw: str) -> Text:
     if not folded.isascii():
         folded = _resolve_mixed_scripts(raw, folded, positions)
     return Text(raw, folded, positions)
+
+
+def with_gaps_shown(text: Text) -> Text | None:
+    """The same with a blank for each invisible character, raw positions alike; nothing where there is none.
+
+    What stands between two numbers may be seen by nobody, and yet part them.
+
+    >>> with_gaps_shown(fold("75001\u200b0639980011")).folded
+    '75001 0639980011'
+    """
+    if text.positions is None:
+        return None
+    hidden = {ord(character): " " for character in set(text.raw) if not _FOLD[ord(character)]}
+    return fold(text.raw.translate(hidden)) if hidden else None
 
 
 def _resolve_mixed_scripts(raw: str, folded: str, positions: Sequence[int] | None) -> str:
@@ -183,7 +209,8 @@ def words(chunk: Chunk) -> tuple[Word, ...]:
     found = []
     if _has_leet_sign(folded):
         core = folded.rstrip(_CLOSING_SIGNS)
-        found.append(Word(0, len(core), 0, leet_readings(core)))
+        if spelled := leet_readings(core):
+            found.append(Word(0, len(core), 0, (core, *spelled)))
     local = fold(raw).positions
     ordinal = 0
     for part in _PLAIN_WORD.finditer(folded):
@@ -217,7 +244,6 @@ def _readings(raw: str, positions: Sequence[int] | None, start: int, part: str) 
     return (part, latin) if latin.isascii() else (part,)
 
 
-@lru_cache(maxsize=65536)
 def leet_readings(word: str) -> tuple[str, ...]:
     """What a word with digits or signs may spell, at most 8 readings; empty for numbers and amounts.
 
@@ -226,6 +252,11 @@ def leet_readings(word: str) -> tuple[str, ...]:
     >>> leet_readings("500k"), leet_readings("2024")
     ((), ())
     """
+    return _leet_readings(word) if len(word) <= _LONGEST_WORD else ()
+
+
+@lru_cache(maxsize=65536)
+def _leet_readings(word: str) -> tuple[str, ...]:
     if _NUMBER_AND_UNIT.fullmatch(word) or not any(c.isalpha() for c in word) or not _LEET_SIGN.search(word):
         return ()
     choices = [_LEET.get(character, character) for character in word]

@@ -5,11 +5,15 @@ covered too, because the patterns are the detector's own. The domain of an e-mai
 and establishment numbers.
 """
 
+import re
+
 from detectors.model import RedactedText
 from detectors.normalisation import Text, fold
 from detectors.personal_data import find_personal_data
 
 COVER = "█"
+
+_TELEGRAM_POST = re.compile(r"https://t\.me/(?:c/\d{1,12}|[A-Za-z][A-Za-z0-9_]{3,31})/\d{1,10}", re.ASCII)
 
 
 def redact(text: Text) -> RedactedText:
@@ -31,6 +35,11 @@ def redact(text: Text) -> RedactedText:
 _UNWRITABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
+def cut(redacted: RedactedText, start: int, end: int) -> RedactedText:
+    """A piece of a redacted text: redacted as well, where the same piece of the raw text might no longer be seen."""
+    return RedactedText(redacted[start:end])
+
+
 def redact_string(raw: str) -> RedactedText:
     """Redact a short string: a title, a file name, an address."""
     return redact(fold(raw))
@@ -47,7 +56,8 @@ def defang(url: str) -> RedactedText:
     >>> defang("https://files.drop.test/a.b?mail=x@y.test")
     'hxxps://files[.]drop[.]test/a.b?mail=█@y.test'
     """
-    redacted = redact_string(url)
+    # A chat's id and a post's are no person's number, though together they may look like one.
+    redacted = RedactedText(url) if _TELEGRAM_POST.fullmatch(url) else redact_string(url)
     scheme, separator, rest = redacted.partition("://")
     host, slash, path = (rest if separator else scheme).partition("/")
     prefix = scheme.lower().replace("http", "hxxp") + separator if separator else ""

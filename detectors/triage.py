@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from detectors import personal_data
-from detectors.claims import ClaimReading, find_claim
+from detectors.claims import ClaimReading, find_claim, size_in_bytes
 from detectors.language import language_of
 from detectors.model import (
     Attachment,
@@ -112,7 +112,7 @@ def read(post: Post, examination: Examination) -> Reading:
 def _redacted_file(attachment: Attachment) -> RedactedFile:
     return RedactedFile(
         name=redact_string(attachment.name),
-        size=attachment.size,
+        size=size_in_bytes(attachment),
         mime=_redacted(attachment.mime),
         file_id=_redacted(attachment.file_id),
     )

@@ -8,6 +8,7 @@ or a health or software context.
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +16,10 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from detectors.model import Entity, EntityKind, Mention
-from detectors.name_words import IGNORED, TYPE_WORDS, canonical, name_words, phrase_at
+from detectors.model import Entity, EntityKind, Mention, RedactedText
+from detectors.name_words import IGNORED, PHRASE_WORDS, TYPE_WORDS, canonical, name_words, phrase_at
 from detectors.normalisation import Chunk, Text, Word, chunks, fold, words
-from detectors.redaction import redact_string
+from detectors.redaction import cut, redact, redact_string
 
 CUTOFF = 0.72  # a mention below this confidence is none
 MOST_CANDIDATES = 20
@@ -26,13 +27,16 @@ MOST_CANDIDATES = 20
 _MOST_POSTINGS = 450  # names a word may stand in and still vote
 _MOST_JUDGED = 12  # names judged around one post's best votes
 _SHORTEST_FUZZY = 6  # letters of a word that may be misspelt
+_LONGEST_FUZZY = 40  # trying each of its letters costs the square of their number
 _ENOUGH_COVERAGE = 0.75  # share of a name's weight that must be found
 _WIDEST_GAP = 3  # words that may stand between two words of a name
 _FEWEST_LETTERS = 2  # of a name beside type words and articles
 _SHORTEST_ALONE = 5  # letters of a name that is one word and needs no context
 _CORRECTED = 0.88  # confidence in a word that is one edit away
 _MOST_CHUNKS_KEPT = 100_000
+_LONGEST_CHUNK_KEPT = 64
 _WORD = re.compile(r"[^\W_]+")
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])")  # C.H.U. is one word
 
 _HEALTH_OR_SOFTWARE = re.compile(
     r"\b(?:sante|patient\w*|hopita\w*|hospital\w*|hospitali\w*|clini\w*|medic\w*|medecin\w*|laborato\w*|labo|labos|"
@@ -98,11 +102,16 @@ class Watchlist:
 
     def mentions(self, text: Text, part: str = "text") -> tuple[Mention, ...]:
         """The watched organisations named in a text, in order, without overlaps."""
-        hits = list(_with_phrases(list(self._hits(text))))
+        hits = [hit for hit in _with_phrases(list(self._hits(text))) if hit.word in self.weights]
         if not hits:
             return ()
-        matches = [match for name in self._candidates(hits) if (match := self._judge(name, hits, text))]
-        return tuple(self._as_mention(group, hits, text, part) for group in _best_groups(matches))
+        places = _by_word(hits)
+        matches = [match for name in self._candidates(hits) if (match := self._judge(name, places, text))]
+        if not matches:
+            return ()
+        # A name may be the better part of an e-mail address: what is shown of it comes from the redacted text.
+        redacted = redact(text)
+        return tuple(self._as_mention(group, hits, text, redacted, part) for group in _best_groups(matches))
 
     def _hits(self, text: Text) -> Iterator[_Hit]:
         """The words of a text that are words of names, corrected where they are misspelt."""
@@ -118,23 +127,27 @@ class Watchlist:
         key = (chunk.folded, chunk.raw)
         known = self._chunks_read.get(key)
         if known is None:
-            if len(self._chunks_read) >= _MOST_CHUNKS_KEPT:
-                self._chunks_read.clear()
             found = words(chunk)
-            hits = tuple(hit for word in found for hit in self._word_hits(chunk, word))
-            known = self._chunks_read[key] = (1 + max((word.ordinal for word in found), default=0), hits)
+            is_plain = _is_plain(chunk.raw)
+            hits = tuple(hit for word in found for hit in self._word_hits(chunk, word, is_plain))
+            known = (1 + max((word.ordinal for word in found), default=0), hits)
+            if len(chunk.raw) <= _LONGEST_CHUNK_KEPT:
+                if len(self._chunks_read) >= _MOST_CHUNKS_KEPT:
+                    self._chunks_read.clear()
+                self._chunks_read[key] = known
         return known
 
-    def _word_hits(self, chunk: Chunk, word: Word) -> Iterator[_Hit]:
+    def _word_hits(self, chunk: Chunk, word: Word, is_plain: bool) -> Iterator[_Hit]:
         start, end, ordinal, readings = word
         for index, reading in enumerate(readings):
             known = canonical(reading)
-            if known in self.weights and reading not in IGNORED:
-                disguised = index > 0 or (reading.isascii() and _is_dressed_up(chunk, word))
+            if (known in self.weights or known in PHRASE_WORDS) and reading not in IGNORED:
+                dressed_up = not is_plain and reading.isascii() and _is_dressed_up(chunk, word)
+                disguised = index > 0 or dressed_up
                 yield _Hit(known, ordinal, start, end, 0.97 if index else 1.0, disguised)
                 return
         for reading in readings:
-            if len(reading) >= _SHORTEST_FUZZY and reading.isalpha():
+            if _SHORTEST_FUZZY <= len(reading) <= _LONGEST_FUZZY and reading.isalpha():
                 for known in self._corrections(reading):
                     yield _Hit(known, ordinal, start, end, _CORRECTED, True)
 
@@ -164,8 +177,8 @@ class Watchlist:
         kept = enough[: _MOST_JUDGED * MOST_CANDIDATES]
         return [self.names[name] for _, _, name in kept]
 
-    def _judge(self, name: Name, hits: Sequence[_Hit], text: Text) -> _Match | None:
-        chosen = _nearest_hits(name, hits, self.weights)
+    def _judge(self, name: Name, places: dict[str, list[_Hit]], text: Text) -> _Match | None:
+        chosen = _nearest_hits(name, places, self.weights)
         found = sum(self.weights[hit.word] * hit.confidence for hit in chosen)
         coverage = found / name.weight
         if coverage < _ENOUGH_COVERAGE or not self._proves(name, chosen, text):
@@ -190,7 +203,9 @@ class Watchlist:
             return len(telling) >= 2 or not types or named_as_place
         return True
 
-    def _as_mention(self, group: Sequence[_Match], hits: Sequence[_Hit], text: Text, part: str) -> Mention:
+    def _as_mention(
+        self, group: Sequence[_Match], hits: Sequence[_Hit], text: Text, redacted: RedactedText, part: str
+    ) -> Mention:
         ranked = sorted(group, key=lambda match: (-match.weight, match.name.entity))
         present = {hit.word for hit in hits} | set(_WORD.findall(text.folded))
         ranked = _decided_by_town(ranked, self.entities, present)
@@ -205,10 +220,10 @@ class Watchlist:
             part=part,
             start=start,
             end=end,
-            surface=redact_string(text.raw[start:end]),
+            surface=cut(redacted, start, end),
             confidence=round(best.confidence, 2),
             candidates=tuple(candidates)[:MOST_CANDIDATES],
-            disguise=_disguise(best, text),
+            disguise=_disguise(best, text, redacted),
         )
 
 
@@ -271,8 +286,8 @@ def _joined(known: Entity, other: Entity) -> Entity:
 
 
 def _words_of(name: str) -> tuple[str, ...]:
-    """The words that identify a name; one of which hardly a letter would be left counts as one word: `D.A.T.`."""
-    spelled = _WORD.findall(fold(name).folded)
+    """The words that identify a name; one of which hardly a letter would be left counts as one word: `D-A-T`."""
+    spelled = _WORD.findall(_DOTTED.sub(lambda letters: letters[0].replace(".", ""), fold(name).folded))
     found = name_words(spelled)
     telling = sum(len(word) for word in found if word not in TYPE_WORDS)
     return found if telling > _FEWEST_LETTERS or not found else ("".join(spelled),)
@@ -303,7 +318,8 @@ def _with_phrases(row: Sequence[_Hit]) -> Iterator[_Hit]:
     for index, hit in enumerate(row):
         yield hit
         phrase = phrase_at(spelled, index)
-        if phrase:
+        # Together in the row of hits is not yet together in the text, but for an article.
+        if phrase and row[index + phrase[1] - 1].ordinal - hit.ordinal <= phrase[1]:
             word, length = phrase
             last = row[index + length - 1]
             sure = min(part.confidence for part in row[index : index + length])
@@ -311,25 +327,39 @@ def _with_phrases(row: Sequence[_Hit]) -> Iterator[_Hit]:
             yield _Hit(word, last.ordinal, hit.start, last.end, sure, disguised)
 
 
-def _nearest_hits(name: Name, hits: Sequence[_Hit], weights: dict[str, float]) -> list[_Hit]:
-    """For each word of the name its occurrence closest to the rarest one; those too far away do not count."""
-    by_word: dict[str, list[_Hit]] = defaultdict(list)
-    for hit in hits:
-        if hit.word in name.words:
-            by_word[hit.word].append(hit)
-    best: list[_Hit] = []
-    anchor_word = max(by_word, key=lambda word: weights[word])
+def _by_word(hits: Iterable[_Hit]) -> dict[str, list[_Hit]]:
+    """The hits of each word, in the order of the text."""
+    places: dict[str, list[_Hit]] = defaultdict(list)
+    for hit in sorted(hits, key=_ordinal):
+        places[hit.word].append(hit)
+    return places
+
+
+def _nearest_hits(name: Name, places: dict[str, list[_Hit]], weights: dict[str, float]) -> list[_Hit]:
+    """For each word of the name the occurrence closest to one of another; those too far away do not count."""
+    found = {word: places[word] for word in name.words if word in places}
     reach = len(name.words) + _WIDEST_GAP
-    for anchor in by_word[anchor_word][:_MOST_JUDGED]:
-        chosen = [anchor]
-        for word, places in by_word.items():
-            if word != anchor_word:
-                nearest = min(places, key=lambda hit: abs(hit.ordinal - anchor.ordinal))
-                if abs(nearest.ordinal - anchor.ordinal) <= reach:
-                    chosen.append(nearest)
-        if sum(weights[hit.word] for hit in chosen) > sum(weights[hit.word] for hit in best):
-            best = chosen
+    best: list[_Hit] = []
+    most = (0.0, 0)
+    # Around every word, so that one said a hundred times elsewhere does not hide where they all stand together.
+    for anchor in (anchor for word in found for anchor in found[word][:_MOST_JUDGED]):
+        nearest = (_nearest(found[word], anchor) for word in found if word != anchor.word)
+        chosen = [anchor, *(hit for hit in nearest if abs(hit.ordinal - anchor.ordinal) <= reach)]
+        weight = sum(weights[hit.word] for hit in chosen)
+        spread = sum(abs(hit.ordinal - anchor.ordinal) for hit in chosen)
+        if (weight, -spread) > most or not best:
+            best, most = chosen, (weight, -spread)
     return best
+
+
+def _nearest(places: Sequence[_Hit], anchor: _Hit) -> _Hit:
+    """Of the places of a word, which are in order, the one closest to an anchor."""
+    after = bisect_left(places, anchor.ordinal, key=_ordinal)
+    return min(places[max(0, after - 1) : after + 1], key=lambda hit: abs(hit.ordinal - anchor.ordinal))
+
+
+def _ordinal(hit: _Hit) -> int:
+    return hit.ordinal
 
 
 def _best_groups(matches: Sequence[_Match]) -> list[list[_Match]]:
@@ -356,18 +386,23 @@ def _town_is_there(entity: Entity, present: set[str]) -> bool:
     return bool(town and town <= present) or (entity.postcode is not None and entity.postcode in present)
 
 
-def _disguise(match: _Match, text: Text) -> str | None:
+def _disguise(match: _Match, text: Text, redacted: RedactedText) -> RedactedText | None:
     """How the name was written where that is not simply how it is spelled: `h0pit4l → hopital`."""
     disguised = sorted((hit for hit in match.hits if hit.disguised), key=lambda hit: hit.start)
-    written = (text.raw[slice(*text.raw_span(hit.start, hit.end))] for hit in disguised)
-    decoded = [f"{surface} → {hit.word}" for surface, hit in zip(written, disguised, strict=True)]
-    return redact_string(", ".join(decoded)) if decoded else None
+    written = (cut(redacted, *text.raw_span(hit.start, hit.end)) for hit in disguised)
+    decoded = ", ".join(f"{surface} → {hit.word}" for surface, hit in zip(written, disguised, strict=True))
+    return redact_string(decoded) if decoded else None
 
 
 def _is_dressed_up(chunk: Chunk, word: Word) -> bool:
-    """Whether plain folded letters were written with other than plain, perhaps accented, Latin ones."""
-    written = chunk.raw if len(chunk.raw) != len(chunk.folded) else chunk.raw[word.start : word.end]
-    return not all(character.isalnum() and character < "\u0250" for character in written)
+    """Whether a word of a chunk that is not plain was written with other than plain letters itself."""
+    # Where lengths differ the stretch of the word is not known: any odd character of the chunk counts.
+    return len(chunk.raw) != len(chunk.folded) or not _is_plain(chunk.raw[word.start : word.end])
+
+
+def _is_plain(written: str) -> bool:
+    """Whether it is written with plain, perhaps accented, Latin letters and digits alone."""
+    return all(character.isalnum() and character < "\u0250" for character in written)
 
 
 def _is_spelled_as_a_name(hit: _Hit, entity: Entity, text: Text) -> bool:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pyrage.x25519
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, selectinload
 
 from detectors.model import Bookmark, Post, Reading, RedactedText, Severity, State, Tlp
 from detectors.redaction import redact_string
 from storage import evidence
-from storage.errors import StoreError
+from storage.errors import StoreError, UnkeepableError
 from storage.readings import reading_of, row_of
 from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
@@ -119,7 +120,17 @@ def keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step:
     """Keep a reading: sealed capture first, then alert, findings, log line and bookmark in one transaction.
 
     Nothing comes back where this content of the post was kept before; the bookmark then waits for its turn.
+    Raises `UnkeepableError` where only this reading is at fault, and the source can go on.
     """
+    try:
+        return _keep(store, post, reading, capturing, step)
+    except DBAPIError:
+        raise  # the database's own: a full disk, a lock; the same reading may be kept later
+    except (StatementError, OverflowError, TypeError, UnicodeError, ValueError) as error:
+        raise UnkeepableError(type(error).__name__) from None
+
+
+def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
     print_of_post = fingerprint(post, store.fingerprint_key)
     with store.reading() as session:
         if _is_known(session, post, print_of_post):

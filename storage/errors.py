@@ -3,6 +3,8 @@
 StoreError
 ├── SourceBusyError   another process holds what was asked for
 └── SealError         a key or a sealed file is not usable
+
+UnkeepableError       one reading cannot be kept whatever the store does: a fault of ours, met by a hostile post
 """
 
 
@@ -12,6 +14,10 @@ class StoreError(Exception):
 
 class SourceBusyError(StoreError):
     """Another process holds what was asked for; its name is in the text."""
+
+
+class UnkeepableError(Exception):
+    """A reading holds what the tables refuse. The text names the kind of fault, never content."""
 
 
 class SealError(StoreError):
