@@ -8,6 +8,7 @@ CollectorError
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from detectors.model import Bookmark, JsonValue, Post
@@ -21,7 +22,11 @@ class CollectorError(Exception):
 
 
 class SourceUnavailable(CollectorError):
-    """No answer, or no file: worth another try later."""
+    """No answer, or no file: worth another try later, not before `until` where the source said when."""
+
+    def __init__(self, text: str, *, until: datetime | None = None) -> None:
+        super().__init__(text)
+        self.until = until
 
 
 class SourceChanged(CollectorError):

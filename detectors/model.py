@@ -271,3 +271,12 @@ class Reading:
     score: float  # 0 to 1
     severity: Severity | None
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """A ref that was there before and, asked for again, is no longer."""
+
+    place: str
+    ref: str
+    seen_at: datetime  # when its place was found empty

@@ -337,7 +337,7 @@ class TestReading:
         script = tmp_path / "read.py"
         script.write_text(READ_AND_MEASURE)
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(  # noqa: ASYNC221, S603 — a script of our own, and nothing else to do meanwhile
+        done = subprocess.run(  # noqa: ASYNC221 — a script of our own, and nothing else to do meanwhile
             [sys.executable, str(script), str(tmp_path / "big.json")], env=environment, capture_output=True, check=False
         )
         assert b"" == done.stderr
