@@ -29,6 +29,8 @@ from storage.errors import SourceBusyError
 
 _MOST_TOLD = 20  # skipped items told one by one
 
+Row = tuple[object, ...]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -83,7 +85,7 @@ def _sweep_all(
     alerts.remove_orphans(world.store, datetime.now(UTC))
     code = Exit.DONE
     for source in swept:
-        found: list[tuple[Reading, Kept | None]] = []
+        rows: list[Row] = []
         with _progress(source.name) as on_progress:
             this = Pass(
                 source=source.name,
@@ -94,14 +96,19 @@ def _sweep_all(
                 dry_run=dry_run,
                 wanted=wanted,
                 limit=limit,
-                on_alert=lambda reading, kept, found=found: found.append((reading, kept)),  # type: ignore[misc]
+                on_alert=_put_json_now if front.json else _collect(rows),
                 on_progress=on_progress,
             )
             outcome = _sweep(source, this)
-        _report(front, source, outcome, found)
+        _report(front, source, outcome, rows)
         if outcome.failure or outcome.skipped:
             code = Exit.FOUND_WRONG
     return code
+
+
+def _collect(rows: list[Row]) -> Callable[[Reading, Kept | None], None]:
+    """Keeps a row of the table for each alert: readings would fill the memory."""
+    return lambda reading, kept: rows.append(_row(reading, kept))
 
 
 def _sweep(source: Source, this: Pass) -> Outcome:
@@ -142,7 +149,11 @@ def _progress(name: str) -> Iterator[Callable[[Outcome], None]]:
         yield show
 
 
-def _report(front: Front, source: Source, outcome: Outcome, found: list[tuple[Reading, Kept | None]]) -> None:
+def _put_json_now(reading: Reading, kept: Kept | None) -> None:
+    put_json({**findings_json(reading), "alert_id": kept.number if kept else None, "place": reading.place})
+
+
+def _report(front: Front, source: Source, outcome: Outcome, rows: list[Row]) -> None:
     for skipped in outcome.skipped[:_MOST_TOLD]:
         say(f"{source.name}: {skipped.where}: {skipped.why}; skipped")
     if len(outcome.skipped) > _MOST_TOLD:
@@ -150,12 +161,10 @@ def _report(front: Front, source: Source, outcome: Outcome, found: list[tuple[Re
     if outcome.failure:
         say(f"{source.name}: {outcome.failure}")
     if front.json:
-        for reading, kept in found:
-            put_json({**findings_json(reading), "alert_id": kept.number if kept else None, "place": reading.place})
         put_json(_summary(source, outcome))
         return
     columns = ("alert", "severity", "posted", "who", "what", "reasons")
-    put_table(columns, [_row(reading, kept) for reading, kept in found], empty="no new alerts")
+    put_table(columns, rows, empty="no new alerts")
     say(
         f"{source.name}: {outcome.posts:,} posts read, {outcome.alerts} new alerts, {outcome.revisions} revisions, "
         f"{outcome.known} known already, {len(outcome.skipped)} skipped"
@@ -174,7 +183,7 @@ def _summary(source: Source, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _row(reading: Reading, kept: Kept | None) -> tuple[object, ...]:
+def _row(reading: Reading, kept: Kept | None) -> Row:
     return (
         kept.number if kept else "(dry run)",
         reading.severity.label if reading.severity else "—",

@@ -37,10 +37,10 @@ class Pattern:
 # ---------------------------------------------------------------- social-security numbers
 
 # What people put between the digits of a number.
-_GAP = r"(?:[ .\-_·/+\ufffd]|%20|&nbsp;){0,3}"
-_PHONE_GAP = r"(?:[ .\-_·/+()\ufffd]|%20|&nbsp;){0,3}"
-_FOREIGN_GAP = r"(?:[ .\-_·/()\ufffd]|%20|&nbsp;){0,3}"
-_GAPS = re.compile(r"(?:[ .\-_·/+()\ufffd]|%20|&nbsp;)+")
+_GAP = r"[ .\-_·/+\ufffd]{0,3}"
+_PHONE_GAP = r"[ .\-_·/+()\ufffd]{0,3}"
+_FOREIGN_GAP = r"[ .\-_·/()\ufffd]{0,3}"
+_GAPS = re.compile(r"[ .\-_·/+()\ufffd]+")
 _LONG_NUMBER = re.compile(rf"[0-9](?:{_PHONE_GAP}[0-9]){{6}}")
 
 
@@ -61,7 +61,8 @@ _LATIN_CORSICA = str.maketrans("abавαβ", "ABABAB")
 def _nir_confidence(match: re.Match[str]) -> float:
     """Sure with a right key (97 minus the rest, 2A and 2B counted as 19 and 18: INSEE, décret 82-103)."""
     groups = _groups(match)
-    number = "".join(groups).translate(_LATIN_CORSICA)
+    number = "".join(groups)
+    number = number if number.isdecimal() else number.translate(_LATIN_CORSICA)
     month = int(number[3:5])
     if not (1 <= month <= 12 or 20 <= month <= 42 or 50 <= month <= 99):
         return 0.0
@@ -205,7 +206,7 @@ def _is_year(group: str) -> bool:
 
 def _foreign_phone_confidence(match: re.Match[str]) -> float:
     written = match["secret"]
-    number = re.sub(r"\(0\)|%20|[^0-9]", "", written)
+    number = re.sub(r"\(0\)|[^0-9]", "", written)
     try:
         parsed = phonenumbers.parse("+" + number.removeprefix("00"))
     except phonenumbers.NumberParseException:
@@ -316,17 +317,39 @@ def find_personal_data(text: Text, part: str = "text") -> tuple[Finding, ...]:
 
 def _matches(text: Text) -> Iterator[tuple[bool, int, int, int, float]]:
     """Not proven, which pattern, the raw start, minus the raw end, confidence: in this order, best first."""
-    seen = text.folded
+    numbers = _numbers_seen(text.folded)
+    for rank, pattern in enumerate(PATTERNS):
+        seen = text.folded if pattern is EMAIL else numbers
+        if pattern.hint.search(seen):
+            for start, end, confidence in _stretches(pattern, seen):
+                first, last = text.raw_span(start, end)
+                yield confidence < COUNTED, rank, first, -last, confidence
+
+
+def _numbers_seen(folded: str) -> str:
+    """The text with what passes for a digit as that digit, and blanks of addresses as blanks; as long as before."""
+    seen = folded.replace("%20", "   ")
     if _DIGIT_BY_LETTER.search(seen):
         seen = _MIXED_WITH_LETTERS.sub(lambda match: match[0].translate(_LETTERS_AS_DIGITS), seen)
-    for rank, pattern in enumerate(PATTERNS):
-        if not pattern.hint.search(seen):
-            continue
-        for match in pattern.regex.finditer(seen):
-            confidence = pattern.confidence(match)
-            if confidence > 0:
-                start, end = text.raw_span(*match.span("secret"))
-                yield confidence < COUNTED, rank, start, -end, confidence
+    return seen
+
+
+def _stretches(pattern: Pattern, seen: str) -> Iterator[tuple[int, int, float]]:
+    """The matches of a pattern; unproven ones that overlap are one, or a row of digits would give thousands."""
+    open_start = open_end = 0
+    for match in pattern.regex.finditer(seen):
+        confidence = pattern.confidence(match)
+        start, end = match.span("secret")
+        if confidence >= COUNTED:
+            yield start, end, confidence
+        elif confidence > 0:
+            if start >= open_end:
+                if open_end:
+                    yield open_start, open_end, IN_SHAPE_ONLY
+                open_start = start
+            open_end = max(end, open_end)
+    if open_end:
+        yield open_start, open_end, IN_SHAPE_ONLY
 
 
 def _uncovered(covered: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
