@@ -41,7 +41,7 @@ _GAP = r"[ .\-_·/+\ufffd]{0,3}"
 _PHONE_GAP = r"[ .\-_·/+()\ufffd]{0,3}"
 _FOREIGN_GAP = r"[ .\-_·/()\ufffd]{0,3}"
 _GAPS = re.compile(r"[ .\-_·/+()\ufffd]+")
-_LONG_NUMBER = re.compile(rf"[0-9](?:{_PHONE_GAP}[0-9]){{6}}")
+_LONG_NUMBER = re.compile(rf"[0-9](?:{_PHONE_GAP}[0-9]){{5}}")  # a letter may stand behind six digits: 2A
 
 
 def _digits(*alternatives: str) -> str:

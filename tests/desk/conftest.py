@@ -1,11 +1,11 @@
 """The desk's tests share one invented house."""
 
 import pytest
-from house import ENTITIES, House
 
 from detectors.watchlist import Watchlist, compile_watchlist
 from storage.alerts import Capturing
 from storage.store import Store
+from tests.desk.house import ENTITIES, House
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
 """What a hostile poster writes into every field he can reach. Everything here is invented."""
 
-from house import SALE, House
-
 from detectors.model import Attachment, Forward
+from tests.desk.house import SALE, House
 
 EXECUTE = "window.executed=1"
 

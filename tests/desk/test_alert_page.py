@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from house import SALE, SEEN_AT, words
 
 from detectors.model import Attachment, Forward, State
 from storage import alerts
+from tests.desk.house import SALE, SEEN_AT, words
 
 
 class TestAlert:

@@ -4,12 +4,12 @@ import re
 from html import unescape
 
 import pytest
-from house import POSTED_AT, SALE, line, words
 
 from desk.pages.alerts import take_slice
 from detectors.model import State
 from storage import alerts
 from storage.sources import HealthState
+from tests.desk.house import POSTED_AT, SALE, line, words
 
 
 class TestAlertList:

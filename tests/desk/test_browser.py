@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from hostile import ALL, MARKUP, hostile_post
-from house import House, line, serving
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from detectors.watchlist import Watchlist
@@ -13,6 +11,8 @@ from storage.alerts import Capturing
 from storage.seal import make_keys, read_recipients
 from storage.sources import HealthState
 from storage.store import open_store
+from tests.desk.hostile import ALL, MARKUP, hostile_post
+from tests.desk.house import House, line, serving
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from house import line
 
 from storage.coverage import coverage_sentence
 from storage.sources import HealthState
+from tests.desk.house import line
 
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 

@@ -1,10 +1,10 @@
-from house import House
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.highlight import Mark, MarkKind, marks_of, segments
 from detectors.model import Attachment, Reading
 from storage.alerts import find_alert
+from tests.desk.house import House
 
 MARKS = st.lists(
     st.builds(

@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hostile import ALL, MARKUP, hostile_post
-from house import SALE, line, words
 
 import desk.web
 from detectors.model import Attachment, Forward, State
 from storage import alerts
+from tests.desk.hostile import ALL, MARKUP, hostile_post
+from tests.desk.house import SALE, line, words
 
 # Where a browser isolates what runs the other way: in <bdi>, in an option, in an attribute.
 ISOLATED = re.compile(r"<bdi>.*?</bdi>|<option.*?</option>|(?:title|href)=\"[^\"]*\"", re.DOTALL)

@@ -6,13 +6,13 @@ import socket
 import time
 
 import pytest
-from house import free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from desk.web import DeskError, serve
+from tests.desk.house import free_port
 
 
 async def slow(_: Request) -> PlainTextResponse:

@@ -20,7 +20,7 @@ from storage.sources import bookmark_of
 from storage.store import Store, open_store
 
 KILLS = 10
-LONGEST_LIFE = 0.3  # seconds
+LONGEST_LIFE = 0.15  # seconds
 
 Crash = Callable[[str, float, str], list[list[object]]]
 
