@@ -1,7 +1,7 @@
 """What posters assert. Everybody and everything is invented."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.claims import ClaimReading, find_claim, size_in_bytes
@@ -237,6 +237,7 @@ class TestQuantities:
         """A price is not counted in what follows it."""
         assert (Quantity(value=12_000, unit="rows"),) == claimed("Base : 500 €, 12 000 lignes").quantities
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from([*"0123456789 .,'km^", "000", " 000", " millions", " patients "]), max_size=60))
     def test_fits_the_store(self, written: list[str]):
         """No quantity is larger than what a table can hold."""
@@ -314,6 +315,7 @@ class TestSizeInBytes:
 
 
 class TestFindClaim:
+    @settings(deadline=None)
     @given(st.text(st.characters()))
     def test_any_text(self, raw: str):
         """Any text is read; the words of the act lie within it."""

@@ -1,7 +1,7 @@
 """Languages, as far as severity and reading need them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.language import language_of
@@ -33,6 +33,7 @@ class TestLanguageOf:
 
         assert "fr" == language_of(fold(french + "Продаю базу данных " * 10_000))
 
+    @settings(deadline=None)
     @given(st.text(st.characters()))
     def test_never_raises(self, raw: str):
         """Any text, lone surrogates too, has a language of two letters or none."""

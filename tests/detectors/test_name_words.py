@@ -1,7 +1,7 @@
 """The words of establishments' names."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.name_words import CANONICAL, IGNORED, PHRASE_WORDS, TYPE_WORDS, canonical, name_words, phrase_at
@@ -79,6 +79,7 @@ class TestNameWords:
         """Canonical words, phrases joined, articles and legal forms dropped, each once."""
         assert words == name_words(name.split())
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(sorted(IGNORED | TYPE_WORDS | PHRASE_WORDS | {"lac", "fontareche"}))))
     def test_settles(self, words: list[str]):
         """The words of a name hold no ignored word and no word twice."""

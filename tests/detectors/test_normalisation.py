@@ -1,7 +1,7 @@
 """Folding: every disguise is seen through, and every folded character leads back to where it was written."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.normalisation import Chunk, chunks, fold, leet_readings, undisguised, with_gaps_shown, words
@@ -100,6 +100,7 @@ class TestFold:
         """An empty span stays what it is."""
         assert (3, 3) == fold("hôpital").raw_span(3, 3)
 
+    @settings(deadline=None)
     @given(ANY_TEXT)
     @example("\ud800\udc00é")
     @example("ﷺ" * 3)
@@ -109,6 +110,7 @@ class TestFold:
 
         assert len(text.folded) == len(raw if text.positions is None else text.positions)
 
+    @settings(deadline=None)
     @given(ANY_TEXT)
     def test_positions_follow_the_text(self, raw: str):
         """Positions never go back, and stay within the text."""
@@ -117,6 +119,7 @@ class TestFold:
         assert sorted(positions) == list(positions)
         assert all(0 <= position < len(raw) for position in positions)
 
+    @settings(deadline=None)
     @given(ANY_TEXT, st.data())
     def test_spans_stay_within_the_text(self, raw: str, data: st.DataObject):
         """Any folded span is a span of the raw text, not empty unless it was."""
@@ -128,6 +131,7 @@ class TestFold:
 
         assert start == end or 0 <= first < last <= len(raw)
 
+    @settings(deadline=None)
     @given(st.text())
     def test_folds_once(self, raw: str):
         """What was folded to plain letters folds to itself."""
@@ -135,6 +139,7 @@ class TestFold:
 
         assert plain == fold(plain).folded
 
+    @settings(deadline=None)
     @given(st.text(), st.text())
     def test_letters_fold_alone(self, left: str, right: str):
         """Texts parted by a line fold as they do alone."""
@@ -162,6 +167,7 @@ class TestWithGapsShown:
         """Accents written as one letter hide nothing."""
         assert with_gaps_shown(fold("hôpital cœur")) is None
 
+    @settings(deadline=None)
     @given(ANY_TEXT)
     def test_keeps_raw_positions(self, raw: str):
         """The text with gaps is as long as the raw one."""
@@ -204,6 +210,7 @@ class TestLeetReadings:
         """What is longer than any word is not read in another way."""
         assert () == leet_readings("h0pit4l" * 100)
 
+    @settings(deadline=None)
     @given(st.text(st.sampled_from("ab01345@$!|€£+"), max_size=30))
     def test_readings_keep_the_length(self, written: str):
         """A reading is as long as the word."""
@@ -225,6 +232,7 @@ class TestUndisguised:
         """Leetspeak is spelled out, numbers and punctuation stay."""
         assert spelled == undisguised(fold(written))
 
+    @settings(deadline=None)
     @given(ANY_TEXT)
     def test_keeps_the_length(self, raw: str):
         """Positions of the folded text stay true."""
@@ -273,6 +281,7 @@ class TestWords:
         """A plain word is itself and nothing else."""
         assert 1 == len(words(Chunk(0, "clinique", "Clinique")))
 
+    @settings(deadline=None)
     @given(ANY_TEXT)
     @example("a\u200bB@c_d")
     def test_spans_stay_within_their_chunk(self, raw: str):

@@ -49,7 +49,7 @@ class TestFindingsJson:
             "id": "7",
             "alert": True,
             "severity": "critical",
-            "score": 1.0,
+            "score": 0.94,
             "language": "fr",
             "entities": [
                 {
@@ -80,9 +80,8 @@ class TestFindingsJson:
                 "speaks of 491,840 patients",
                 "gives a link, an archive or a password",
                 "shows 1 valid social-security number",
-                "shows e-mail addresses or telephone numbers",
             ],
-        } | {"score": form()["score"], "reasons": form()["reasons"]} == form()
+        } == form()
 
     def test_positions(self, form: Callable[..., dict[str, JsonValue]]):
         """Positions are those of the text as given, in characters."""

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.model import RedactedText
@@ -186,21 +186,25 @@ class TestRedact:
 
         assert len(raw) == len(redact(fold(raw)))
 
+    @settings(deadline=None)
     @given(texts())
     def test_leaves_nothing_of_a_secret(self, written: Written):
         """No letter or digit of a secret can be read, however it was spelled."""
         assert "" == still_read(written, redact_string(written.text))
 
+    @settings(deadline=None)
     @given(nirs() | phones(), st.sampled_from(BEFORE), st.sampled_from(AFTER))
     def test_leaves_no_digits(self, secret: Written, before: str, after: str):
         """The digits that can be read are those around the secret, in any script."""
         assert all_digits(redact_string(before + secret.text + after)) in all_digits(before + after)
 
+    @settings(deadline=None)
     @given(texts())
     def test_total_and_as_long(self, written: Written):
         """The redacted text is as long as the raw one."""
         assert len(written.text) == len(redact_string(written.text))
 
+    @settings(deadline=None)
     @given(texts())
     def test_redacts_once(self, written: Written):
         """A redacted text redacts to itself."""
@@ -208,6 +212,7 @@ class TestRedact:
 
         assert redacted == redact_string(redacted)
 
+    @settings(deadline=None)
     @given(st.text(st.characters() | st.sampled_from("0123456789 .@-+()\u200b\x00\ud800")))
     @example("x@y.test@z.test")
     @example("2550699999999 34 0639980011")
@@ -223,6 +228,7 @@ class TestRedact:
         """Register numbers, dates, quantities, handles, addresses and names stay."""
         assert text == redact_string(text)
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(KEPT), max_size=5), st.sampled_from(["\n", " ; ", ", puis ", " et "]))
     def test_keeps_in_a_row(self, kept: list[str], between: str):
         """What stays alone stays beside others."""
@@ -280,6 +286,7 @@ class TestDefang:
         """Nobody can click it by accident, and nothing personal is in it."""
         assert defanged == defang(url)
 
+    @settings(deadline=None)
     @given(st.text())
     def test_any_address(self, url: str):
         """Nothing that calls itself an address can be clicked."""

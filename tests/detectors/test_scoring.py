@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.model import Act, Archive, Claim, EntityKind, Mention, Quantity, RedactedText, Severity
@@ -136,6 +136,7 @@ class TestWeigh:
         """No act is forgotten."""
         assert (1, True) == (len(weighed(act).reasons), weighed(act).score > 0)
 
+    @settings(deadline=None)
     @given(
         st.sampled_from(Act),
         st.booleans(),
@@ -152,6 +153,7 @@ class TestWeigh:
 
         assert 0 <= weighing.score <= 1
 
+    @settings(deadline=None)
     @given(st.sampled_from(Act), st.integers(0, 10))
     def test_more_shown_is_never_less_severe(self, act: Act, numbers: int):
         """One more social-security number never lowers the severity."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.collectors.telegram_export import TelegramExportCollector
@@ -221,6 +221,7 @@ POSTS = st.builds(
 
 
 class TestAnyPost:
+    @settings(deadline=None)
     @given(POSTS)
     def test_is_read(self, watchlist: Watchlist, post: Post):
         """Any post is read without fail, and read the same again."""
@@ -229,6 +230,7 @@ class TestAnyPost:
         assert reading == read(post, examine(post, watchlist))
         assert (len(post.text), RedactedText) == (len(reading.text), type(reading.text))
 
+    @settings(deadline=None)
     @given(POSTS)
     def test_is_weighed(self, watchlist: Watchlist, post: Post):
         """What triage returns is what reading says is an alert."""
@@ -236,6 +238,7 @@ class TestAnyPost:
 
         assert (reading if reading.severity else None) == triage(post, watchlist)
 
+    @settings(deadline=None)
     @given(POSTS)
     def test_can_be_written(self, watchlist: Watchlist, post: Post):
         """What is read from a post can be encoded, whatever stood in it, its place and ref aside."""

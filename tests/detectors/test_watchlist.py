@@ -1,7 +1,7 @@
 """Who is named. Every organisation and town is invented."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.model import Entity, EntityKind, Mention
@@ -289,6 +289,7 @@ class TestMentions:
         """A number between two words of a name is redacted."""
         assert "labo ██████████ Fontarèche" == only(watchlist, "labo 0639980011 Fontarèche").surface
 
+    @settings(deadline=None)
     @given(st.text(st.characters() | st.sampled_from("quorvanelb @.-_0\u200b")))
     @example("Quorvane" + "\u0301" * 200)
     def test_any_text(self, watchlist: Watchlist, raw: str):
@@ -299,6 +300,7 @@ class TestMentions:
         assert sorted(mentions, key=lambda mention: mention.start) == list(mentions)
         assert all(CUTOFF <= mention.confidence <= 1 for mention in mentions)
 
+    @settings(deadline=None)
     @given(
         st.lists(
             st.sampled_from(
@@ -399,6 +401,7 @@ class TestCompileWatchlist:
 
         assert ["dotted"] == ids(dotted, written)
 
+    @settings(deadline=None)
     @given(st.lists(st.text(max_size=12), max_size=6), st.text(max_size=40))
     def test_any_names(self, names: list[str], raw: str):
         """Any names compile, and any text is read against them."""
