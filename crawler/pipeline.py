@@ -106,37 +106,39 @@ class _Intake:
         for taken, bookmark in batch:
             if self.is_full:
                 break
-            self._bookmark = bookmark
             match taken:
                 case Post():
-                    self._take_in_post(taken)
+                    self._take_in_post(taken, bookmark)
                 case Skipped():
                     self._skip(taken)
+            # Only now: had the store failed (a full disk), the bookmark must not stand behind a lost alert.
+            self._bookmark = bookmark
         if time.monotonic() - self._written >= _BOOKMARK_SECONDS:
             self.move_bookmark()
 
-    def _take_in_post(self, post: Post) -> None:
+    def _take_in_post(self, post: Post, bookmark: Bookmark) -> None:
         if not self.this.wanted(post):
             return
         self.outcome.posts += 1
         self._tally.posts += 1
+        is_alerted = post.ref in self._alerted_refs(post.place)
         try:
             reading = triage(post, self.this.watchlist)
-            if reading is None and post.ref in self._alerted_refs(post.place):
+            if reading is None and is_alerted:
                 reading = read(post, examine(post, self.this.watchlist))  # a revision counts whatever it says
         except Exception as error:
             # A post no detector was ready for must not stop its source.
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
             return
         if reading:
-            self._keep(post, reading)
+            self._keep(post, reading, bookmark)
 
-    def _keep(self, post: Post, reading: Reading) -> None:
+    def _keep(self, post: Post, reading: Reading, reached: Bookmark) -> None:
         if self.this.dry_run:
             self.outcome.alerts += 1
             self.this.on_alert(reading, None)
             return
-        bookmark = self._bookmark if self.this.moves_bookmark else None
+        bookmark = reached if self.this.moves_bookmark else None
         step = Step(source=self.this.source, bookmark=bookmark, tally=self._tally)
         try:
             kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
@@ -147,7 +149,7 @@ class _Intake:
         if kept is None:
             self.outcome.known += 1
             return
-        self._bookmark, self._tally, self._written = None, Tally(), time.monotonic()
+        self._tally, self._written = Tally(), time.monotonic()
         self.outcome.alerts += kept.is_new
         self.outcome.revisions += not kept.is_new
         self.this.on_alert(reading, kept)

@@ -231,8 +231,8 @@ class RedactedFile:
 
     name: RedactedText
     size: int | None
-    mime: str | None
-    file_id: str | None
+    mime: RedactedText | None
+    file_id: RedactedText | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

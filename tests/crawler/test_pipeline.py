@@ -148,6 +148,19 @@ class TestCrawl:
         assert 1 == sources.statuses(this.store)["src"].skipped
         assert ["7"] == kept(this)
 
+    def test_a_full_disk_never_moves_the_bookmark_past_an_alert(self, this, make_post):
+        """What could not be kept is read again once there is room."""
+        items = [make_post("bonjour", ref="1"), make_post(LEAK, ref="2")]
+        this.store.captures.write_text("no folder: nothing can be sealed here")
+        with pytest.raises(OSError, match="captures"):
+            crawled(ListCollector(items), this)
+        this.store.captures.unlink()
+
+        outcome = crawled(ListCollector(items), this)
+
+        assert 1 == outcome.alerts
+        assert ["2"] == kept(this)
+
     def test_an_alert_does_not_wait_for_the_next_post(self, this, make_post):
         """A slow source's alert is in the store before its next post comes."""
 
