@@ -18,7 +18,7 @@ from detectors.redaction import COVER, defang, redact, redact_optional, redact_s
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u202e\U000e0020\u0301\u20e3\u3164\x00\x08"
 OTHER_ZEROS = "0٠۰०০๐០༠０𝟎𝟘𝟢𝟬𝟶🯰"  # the zeros of other scripts: nine more digits follow each
 BLANKS = " \u00a0\u202f\u2009\u3000"
-GAPS = [*BLANKS, ".", "-", "_", "\u2011", "\u2013", "·", "/", " - ", ". ", "  "]
+GAPS = [*BLANKS, ".", "-", "_", "\u2011", "\u2013", "·", " - ", ". ", "  "]
 LOCALS = [
     "jeanne",
     "jeanne.exemple",
@@ -66,6 +66,8 @@ KEPT = [
     "contact @un_vendeur. Prix bas",
     "Laboratoire Fontarèche",
     "https://drop.test/a1b2c3",
+    "https://t.me/c/1390471562/17712",
+    "https://t.me/c/1390471562/177",
     "192.0.2.1",
     "v1.2.3",
     "2020 2021 2022",
@@ -97,18 +99,19 @@ def hidden(text: str) -> Written:
 
 
 @st.composite
-def digits(draw: st.DrawFn, number: str, groups: list[int]) -> str:
+def digits(draw: st.DrawFn, number: str, groups: list[int], between: list[str]) -> str:
     """A number in groups, in some script, with invisible characters strewn in."""
     zero = ord(draw(st.sampled_from(OTHER_ZEROS)))
     written = [chr(zero + int(digit)) if digit.isdecimal() else digit for digit in number]
     for place in draw(st.lists(st.integers(0, len(number) - 2), max_size=4)):
         written[place] += draw(st.sampled_from(INVISIBLE))
-    gap = draw(st.sampled_from(["", "", *GAPS]))
-    pieces, at = [], 0
+    one_gap = st.just(draw(st.sampled_from(["", "", *between])))
+    gaps = draw(st.sampled_from([one_gap, st.sampled_from(between)]))
+    pieces, at = "", 0
     for length in groups:
-        pieces.append("".join(written[at : at + length]))
+        pieces += (draw(gaps) if at else "") + "".join(written[at : at + length])
         at += length
-    return gap.join(pieces)
+    return pieces
 
 
 @st.composite
@@ -118,12 +121,12 @@ def nirs(draw: st.DrawFn) -> Written:
     where = draw(st.sampled_from(["99999", "75990", "13999", "2A990", "2B991", "97995"]))
     body = f"{sex}{year:02}{month:02}{where}{draw(st.integers(1, 999)):03}"
     if draw(st.booleans()):
-        return hidden(draw(digits(body, draw(st.sampled_from([[13], [1, 2, 2, 2, 3, 3], [7, 6], [1] * 13])))))
+        return hidden(draw(digits(body, draw(st.sampled_from([[13], [1, 2, 2, 2, 3, 3], [7, 6], [1] * 13])), GAPS)))
     key = 97 - int(body.replace("2A", "19").replace("2B", "18")) % 97
     groups = draw(
         st.sampled_from([[15], [13, 2], [1, 2, 2, 2, 3, 3, 2], [1] * 15, [3, 3, 3, 3, 3], [1, 2, 2, 5, 3, 2]])
     )
-    return hidden(draw(digits(f"{body}{key:02}", groups)))
+    return hidden(draw(digits(f"{body}{key:02}", groups, GAPS)))
 
 
 @st.composite
@@ -135,9 +138,11 @@ def phones(draw: st.DrawFn) -> Written:
     prefix = draw(st.sampled_from(["0", "0", "0", "+33", "0033", "33"]))
     if prefix == "0":
         groups = draw(st.sampled_from([[10], [2] * 5, [1] * 10, [4, 3, 3], [4, 2, 2, 2]]))
-        return hidden(draw(digits(prefix + national, groups)))
+        return hidden(draw(digits(prefix + national, groups, [*GAPS, "/"])))
     joint = draw(st.sampled_from(["", " ", " (0)", "(0) ", "-", "."])) if prefix != "33" else ""
-    return hidden(prefix + joint + draw(digits(national, draw(st.sampled_from([[9], [1, 2, 2, 2, 2], [3, 3, 3]])))))
+    return hidden(
+        prefix + joint + draw(digits(national, draw(st.sampled_from([[9], [1, 2, 2, 2, 2], [3, 3, 3]])), [*GAPS, "/"]))
+    )
 
 
 @st.composite
