@@ -13,7 +13,7 @@ from detectors.personal_data import find_personal_data
 
 COVER = "█"
 
-_TELEGRAM_POST = re.compile(r"https://t\.me/(?:c/\d{1,12}|[A-Za-z][A-Za-z0-9_]{3,31})/\d{1,10}", re.ASCII)
+_TELEGRAM_POST = re.compile(r"https://t\.me/c/[1-9][0-9]{0,9}/[1-9][0-9]{0,9}")
 
 
 def redact(text: Text) -> RedactedText:

@@ -274,6 +274,9 @@ class TestDefang:
     @pytest.mark.parametrize(
         ("url", "defanged"),
         [
+            ("https://t.me/c/3390471562/5", "hxxps://t[.]me/c/3390471562/5"),
+            ("https://t.me/c/0639980011/1", "hxxps://t[.]me/c/██████████/1"),
+            ("https://t.me/tel0639980011/1", "hxxps://t[.]me/tel██████████/1"),
             ("https://files.drop.test/a.b", "hxxps://files[.]drop[.]test/a.b"),
             ("HTTP://drop.test", "hxxp://drop[.]test"),
             ("ftp://drop.test/x", "ftp://drop[.]test/x"),
