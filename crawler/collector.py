@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from detectors.model import Bookmark, JsonValue, Post
+from detectors.model import Bookmark, Deletion, JsonValue, Post
 
 __all__ = ["AccessDenied", "Bookmark", "Collector", "CollectorError", "JsonValue", "Skipped", "SourceChanged"]
 __all__ += ["SourceUnavailable", "Taken"]
@@ -45,8 +45,8 @@ class Skipped:
     why: str  # never holds content
 
 
-Taken = Post | Skipped | None
-"""One step of a collector: a post, an item it had to skip, or only a move of the bookmark."""
+Taken = Post | Skipped | Deletion | None
+"""One step of a collector: a post, an item it had to skip, a post that is gone, or only a move of the bookmark."""
 
 
 class Collector(Protocol):

@@ -158,6 +158,14 @@ def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step
         return Kept(number=alert.number, is_new=is_new, severity=Severity(alert.severity))
 
 
+def record_deletion(store: Store, place: str, ref: str, at: datetime) -> None:
+    """Note that an alerted post was found gone; the first time counts. What was kept of it stays."""
+    with store.writing() as session:
+        row = session.scalar(select(AlertRow).where(AlertRow.place == place, AlertRow.ref == ref))
+        if row is not None and row.deleted_at is None:
+            row.deleted_at = at
+
+
 def list_alerts(store: Store, wanted: AlertFilter) -> Iterator[StoredAlert]:
     """The alerts asked for: worst first, then newest."""
     with store.reading() as session:

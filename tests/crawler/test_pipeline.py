@@ -7,7 +7,7 @@ import pytest
 
 from crawler.collector import Bookmark, Skipped, SourceChanged, Taken
 from crawler.pipeline import Outcome, Pass, crawl
-from detectors.model import Post
+from detectors.model import Deletion, Post
 from storage import alerts, sources
 from storage.alerts import AlertFilter
 from tests.conftest import NOW
@@ -118,6 +118,15 @@ class TestCrawl:
             revision.reading.text for revision in alert.revisions
         ]
         assert alert.revisions[1].reading.severity is None
+
+    def test_a_deletion_of_an_alerted_post_is_noted_once(self, this, make_post):
+        """When it was first found gone; of other posts nothing is kept."""
+        gone = [Deletion(place="telegram:1", ref="7", seen_at=NOW + timedelta(hours=hour)) for hour in (1, 2)]
+        crawled(ListCollector([make_post(LEAK), *gone, Deletion(place="telegram:1", ref="8", seen_at=NOW)]), this)
+        alert = next(iter(alerts.list_alerts(this.store, AlertFilter())))
+
+        assert NOW + timedelta(hours=1) == alert.deleted_at
+        assert ["7"] == kept(this)
 
     def test_an_edit_of_any_other_post_leaves_nothing(self, this, make_post):
         """Chatter edited to chatter is chatter."""
