@@ -1,0 +1,1 @@
+"""What pages say, as plain values: pure functions, called through the sandbox alone."""

@@ -1,0 +1,1 @@
+"""Functions a taken-over parser might turn into."""
