@@ -103,7 +103,8 @@ def start_rows(folder: Path) -> Iterator[Row]:
 
 def register_rows(folder: Path) -> Iterator[Row]:
     """The French register, where it is at hand."""
-    register = Path(os.environ.get("VIGIFUITE_DATA", "")) / "finess" / "finess_etablissements_20210108.csv.gz"
+    # Whole, because the commands run in a folder of their own.
+    register = Path(os.environ.get("VIGIFUITE_DATA", "")).resolve() / "finess" / "finess_etablissements_20210108.csv.gz"
     if not register.is_file():
         yield Row("the French register", "not measured", "set VIGIFUITE_DATA to a folder that holds it", "")
         return
