@@ -21,7 +21,7 @@ MARKUP = (
     "<link rel=stylesheet href='https://evil.test/a.css'><style>@import 'https://evil.test/b.css'</style>",
     "<form action='https://evil.test/'><button autofocus>go</button></form><object data='https://evil.test/'></object>",
     "<!-- <plaintext> ]]> &lt;b&gt; &#60;script&#62;",
-    "{{7*7}} {% for a in b %} ${7*7} #{7*7} <%= 7*7 %> {{config}}",
+    "{{7919*7919}} {% for a in b %} ${7919*7919} #{7919*7919} <%= 7919*7919 %> {{config}}",
 )
 UNSEEN = (
     "facture\u202efdp.exe \u2066isolated \u200b\u200d zero width",
