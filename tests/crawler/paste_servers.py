@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,7 +53,7 @@ def _run(name: str, command: Sequence[str]) -> None:
         pytest.fail(f"the server {name} could not be built from tests/servers/{name}.lock: {why}", pytrace=False)
 
 
-class PasteServer:
+class PasteServer(ABC):
     """One server with its own folder; it can be stopped and started again."""
 
     name = ""
@@ -67,10 +68,11 @@ class PasteServer:
         self.client = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
         self.prepare()
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:  # noqa: B027 (some servers need nothing)
+        """Write what the server reads at its start."""
 
-    def command(self) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> list[str]: ...
 
     def environment(self) -> dict[str, str]:
         return {}
@@ -110,16 +112,16 @@ class PasteServer:
         """The refs of the pastes of which somebody asked for the text."""
         return self.raw.findall(self.log())
 
+    @abstractmethod
     def post(self, text: str, title: str, *, closed: bool = False) -> str:
         """Publish, and return the ref; closed: behind a password, locked or burning."""
-        raise NotImplementedError
 
-    def delete(self, ref: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def delete(self, ref: str) -> None: ...
 
+    @abstractmethod
     def open_closed(self, ref: str) -> str:
         """The text of a closed paste, by whoever may read it."""
-        raise NotImplementedError
 
 
 class Pasttle(PasteServer):
