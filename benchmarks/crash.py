@@ -22,8 +22,10 @@ from pathlib import Path
 
 from commands.front import Front
 from commands.world import World, open_world
-from crawler.job import Source, look
+from crawler.collectors import collector_of
+from crawler.job import look
 from crawler.pipeline import Pass, crawl
+from crawler.source import Source
 from detectors.language import language_of
 from detectors.normalisation import fold
 from detectors.watchlist import Watchlist
@@ -124,13 +126,13 @@ def _forked(world: World, watchlist: Watchlist, way: Callable[[World, Watchlist]
 
 def _sweep(world: World, watchlist: Watchlist) -> None:
     this = _pass(world, watchlist, moves_bookmark=False)
-    outcome = asyncio.run(crawl(_source(world).collector(), {}, this))
+    outcome = asyncio.run(crawl(collector_of(_source(world), world.reach()), {}, this))
     if outcome.failure or outcome.skipped:
         raise RuntimeError("the sweep did not end well")
 
 
 def _look(world: World, watchlist: Watchlist) -> None:
-    if asyncio.run(look(_source(world), _pass(world, watchlist, moves_bookmark=True))) is None:
+    if asyncio.run(look(_source(world), world.reach(), _pass(world, watchlist, moves_bookmark=True))) is None:
         raise RuntimeError("the look did not end well")
 
 

@@ -2,16 +2,23 @@
 
 import shutil
 import stat
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import typer
 
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line
+from commands.sources import source_lines
 from commands.world import World, open_world
-from storage import evidence, sources
+from crawler.collectors import FILES
+from crawler.lanes import LONGEST_TURN
+from crawler.source import Source
+from storage import evidence
+from storage.coverage import ALARM_AFTER
 from storage.errors import SealError, StoreError
 from storage.store import sqlite_library
 
@@ -95,11 +102,28 @@ def _evidence_check(world: World) -> Check:
 
 
 def _source_checks(world: World) -> Iterator[Check]:
-    known = sources.statuses(world.store)
-    for source in world.sources():
-        if not source.enabled:
+    for line in source_lines(world):
+        if not line.is_watched:
             continue
-        status = known.get(source.name) or sources.unknown_status(source.name)
-        troubled = status.health.state not in (*sources.READ_STATES, sources.HealthState.WAITING)
-        detail = f"{status.health.state.value} {status.health.reason}".strip()
-        yield Check(f"source {source.name}", "bad" if troubled else "good", detail)
+        missed = f"{line.missed} looks missed in a row" if line.missed >= ALARM_AFTER else ""
+        said = (line.state, line.status.health.reason, missed, line.what_to_do if line.needs_a_hand else "")
+        yield Check(f"source {line.name}", "bad" if line.needs_a_hand else "good", "; ".join(filter(None, said)))
+    yield from _pace_checks(world)
+
+
+def _pace_checks(world: World) -> Iterator[Check]:
+    """Whether every source of a host can have its turn within its interval."""
+    pace = world.settings.crawler.pace
+    by_host: dict[str, list[Source]] = defaultdict(list)
+    for source in world.sources():
+        if source.enabled and source.kind not in FILES:
+            url = world.settings.crawler.telegram_url if source.kind == "telegram" else source.target
+            by_host[urlsplit(url).hostname or ""].append(source)
+    for host, sources in by_host.items():
+        needed, shortest = len(sources) * pace * LONGEST_TURN, min(source.interval for source in sources)
+        if needed > shortest:
+            detail = (
+                f"{len(sources)} sources at one request in {pace:g} s take {needed:.0f} s, and one is to be read "
+                f"every {shortest} s: raise its interval"
+            )
+            yield Check(f"pace towards {host}", "warning", detail)

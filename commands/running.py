@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 
@@ -14,19 +14,22 @@ from commands.front import Front
 from commands.output import UnusableError, say
 from commands.sources import source_lines
 from commands.world import World, open_world
-from crawler.job import Source, look
+from crawler.job import look
 from crawler.pipeline import Pass
+from crawler.source import Source
 from desk.web import LOOPBACK_HOSTS, DeskError, make_app, serve
 from detectors.model import Reading
 from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
 from storage.alerts import Kept
+from storage.coverage import ALARM_AFTER, missed_cycles
 from storage.errors import StoreError
 
 log = structlog.get_logger()
 
 _PLAN_SECONDS = 10  # how soon a source or watchlist changed by another command takes effect
 _JITTER_SECONDS = 5
+_APART_SECONDS = 0.3  # between the first looks at two sources
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +92,9 @@ class Lookout:
         self._watchlist = watchlist
         self._registers = watchlists.registers(world.store)
         self._capturing = world.capturing()
+        self._reach = world.reach()
         self._planned: dict[str, Source] = {}
+        self._alarmed: set[str] = set()  # sources whose missed looks were told
         self._looking: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -106,21 +111,43 @@ class Lookout:
         for task in self._looking:
             task.cancel()
         await asyncio.gather(*self._looking, return_exceptions=True)
+        await self._reach.aclose()
 
     async def _plan(self) -> None:
         try:
             await self._renew_watchlist()
             wanted = await asyncio.to_thread(self._wanted)
+            new = [source for name, source in wanted.items() if self._planned.get(name) != source]
+            if new:
+                names = [source.name for source in new]
+                await asyncio.to_thread(sources.begin_watching, self._world.store, names, datetime.now(UTC))
         except (UnusableError, StoreError) as error:
             # A mistake made by another command meanwhile: what was planned goes on.
             log.error("not_planned_anew", reason=str(error))
             return
         for name in self._planned.keys() - wanted.keys():
             self._scheduler.remove_job(name)
-        for name, source in wanted.items():
-            if self._planned.get(name) != source:
-                self._schedule(source)
+        for number, source in enumerate(new):
+            self._schedule(source, number, len(new))
         self._planned = wanted
+        await self._raise_alarm()
+
+    async def _raise_alarm(self) -> None:
+        """Say once of each source that it misses its looks, and once that it is read again."""
+        status = await asyncio.to_thread(sources.statuses, self._world.store)
+        now = datetime.now(UTC)
+        missed = {
+            name: missed_cycles(status[name], source.interval, now)
+            for name, source in self._planned.items()
+            if name in status
+        }
+        late = {name for name, number in missed.items() if number >= ALARM_AFTER}
+        for name in sorted(late - self._alarmed):
+            health = status[name].health
+            log.error("source_missed", source=name, looks=missed[name], state=health.state.value, reason=health.reason)
+        for name in sorted(self._alarmed - late):
+            log.info("source_no_longer_missed", source=name)
+        self._alarmed = late
 
     def _wanted(self) -> dict[str, Source]:
         status = sources.statuses(self._world.store)
@@ -130,7 +157,9 @@ class Lookout:
             if source.enabled and not (source.name in status and status[source.name].paused)
         }
 
-    def _schedule(self, source: Source) -> None:
+    def _schedule(self, source: Source, number: int, among: int) -> None:
+        # Many sources begun together are spread over their interval, so that they do not all ask at one moment.
+        apart = min(_APART_SECONDS, source.interval / among)
         self._scheduler.add_job(
             self._look,
             "interval",
@@ -139,7 +168,7 @@ class Lookout:
             seconds=source.interval,
             # Neighbours in the configuration do not all start at the same second.
             jitter=min(_JITTER_SECONDS, source.interval // 10) or None,
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC) + timedelta(seconds=number * apart),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -147,12 +176,16 @@ class Lookout:
         )
 
     async def _look(self, source: Source) -> None:
+        until = await asyncio.to_thread(sources.until_of, self._world.store, source.name)
+        if until and until > datetime.now(UTC):
+            return  # the site asked us to stay away
         task = asyncio.current_task()
         if task:
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
         outcome = await look(
             source,
+            self._reach,
             Pass(
                 source=source.name,
                 watchlist=self._watchlist,

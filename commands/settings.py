@@ -3,14 +3,18 @@
 import ipaddress
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from commands.output import UnusableError
-from crawler.collectors import COLLECTORS
-from crawler.job import Source
+from crawler.collectors import FILES
+from crawler.source import Manners, Source
+from crawler.targets import read_address, read_channel
+
+DEFAULT = Manners()
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -21,6 +25,29 @@ def seconds(value: object) -> int:
     if not match or int(match[1]) == 0:
         raise ValueError("must be a number with s, m, h or d, for instance 5m")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def pause(value: object) -> float:
+    """`2s`, `0.5s` as seconds."""
+    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)s", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("must be a number of seconds with s, for instance 2s or 0.5s")
+    return float(match[1])
+
+
+def checked_proxy(value: str) -> str:
+    """The address of a SOCKS5 proxy. Raises ValueError, without repeating what may hold a password."""
+    if not re.fullmatch(r"socks5h?://(?:[^\s:@/]{1,255}:[^\s@/]{1,255}@)?[\w.\-\[\]:]{1,255}:\d{1,5}", value):
+        raise ValueError("must be socks5://host:port, or socks5://user:password@host:port")
+    return value
+
+
+def checked_network(value: str) -> str:
+    """An address or network, as CIDR. Raises ValueError."""
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise ValueError(f"{value} is no network: give 192.168.7.0/24, or one address") from None
 
 
 _Path = Annotated[Path, Field(strict=False)]
@@ -38,17 +65,25 @@ class SourceSettings(_Section):
     target: Annotated[str, Field(min_length=1)]
     interval: Annotated[int, BeforeValidator(seconds)]
     enabled: bool = True
+    proxy: Annotated[str, AfterValidator(checked_proxy)] | None = None
+    allow: tuple[Annotated[str, AfterValidator(checked_network)], ...] = ()
 
     @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
-        if self.enabled and self.kind not in COLLECTORS:
-            raise ValueError(f"this version cannot read sources of kind {self.kind} yet: set enabled = false")
+    def _target_is_of_its_kind(self) -> Self:
+        if self.kind == "telegram" and read_channel(self.target).post is not None:
+            raise ValueError(f"{self.target} is one post: name the channel")
+        if self.kind == "paste":
+            read_address(self.target)
         return self
 
 
 class CrawlerSettings(_Section):
-    """What is watched."""
+    """What is watched, and how the program behaves there."""
 
+    user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e][\x20-\x7e]{0,199}$")] = DEFAULT.user_agent
+    pace: Annotated[float, BeforeValidator(pause)] = DEFAULT.pace
+    first_look: Annotated[int, BeforeValidator(seconds)] = int(DEFAULT.first_look.total_seconds())
+    telegram_url: Annotated[str, AfterValidator(lambda url: read_address(url).url)] = DEFAULT.telegram_url
     sources: tuple[SourceSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -58,6 +93,15 @@ class CrawlerSettings(_Section):
             if names.count(name) > 1:
                 raise ValueError(f"two sources are named {name}: give each its own name")
         return self
+
+    def manners(self) -> Manners:
+        """How the crawler behaves towards sites."""
+        return Manners(
+            user_agent=self.user_agent,
+            pace=self.pace,
+            first_look=timedelta(seconds=self.first_look),
+            telegram_url=self.telegram_url,
+        )
 
 
 class DetectorsSettings(_Section):
@@ -136,7 +180,7 @@ def _as_tuples(value: object) -> object:
 def _absolute(settings: Settings, folder: Path) -> Settings:
     """The same settings with paths that no longer depend on where the program was started."""
     sources = tuple(
-        source.model_copy(update={"target": str(folder / source.target)}) if source.kind in COLLECTORS else source
+        source.model_copy(update={"target": str(folder / source.target)}) if source.kind in FILES else source
         for source in settings.crawler.sources
     )
     watchlists = tuple(folder / path for path in settings.detectors.watchlists)

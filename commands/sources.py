@@ -1,6 +1,9 @@
 """`sources`: the watched places and their health."""
 
 import asyncio
+import sys
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,17 +11,22 @@ from typing import Annotated
 import typer
 
 from commands.front import Front
-from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
-from commands.settings import seconds
+from commands.output import Exit, UnusableError, local, put_json, put_line, put_table, say
+from commands.settings import checked_network, checked_proxy, seconds
 from commands.world import World, open_world
-from crawler.collector import CollectorError, Skipped
-from crawler.collectors import COLLECTORS, recognise
-from crawler.job import WHAT_TO_DO, Source
+from crawler.collector import CollectorError, Skipped, Taken
+from crawler.collectors import FILES, collector_of
+from crawler.collectors.telegram_preview import nothing_alerted
+from crawler.job import WHAT_TO_DO, health_of
+from crawler.pipeline import Outcome
+from crawler.recognition import recognise
+from crawler.source import Manners, Reach, Source
+from crawler.targets import TargetError
 from desk.web import SourceLine
-from detectors.model import JsonValue, Post
+from detectors.model import Post
 from storage import sources
-from storage.coverage import coverage_sentence
-from storage.sources import AddedSource
+from storage.coverage import ALARM_AFTER, coverage_sentence, missed_cycles
+from storage.sources import AddedSource, Health, HealthState
 
 group = typer.Typer(help="The watched places and their health.", no_args_is_help=True)
 
@@ -35,13 +43,23 @@ def source_lines(world: World) -> list[SourceLine]:
 
 
 def _line(source: Source, status: sources.SourceStatus) -> SourceLine:
+    missed = missed_cycles(status, source.interval, datetime.now(UTC)) if source.enabled else 0
     return SourceLine(
         name=source.name,
         kind=source.kind,
         enabled=source.enabled,
-        what_to_do=WHAT_TO_DO[status.health.state] if source.enabled else "set enabled = true to watch it",
+        what_to_do=_what_to_do(source, status, missed),
+        missed=missed,
         status=status,
     )
+
+
+def _what_to_do(source: Source, status: sources.SourceStatus, missed: int) -> str:
+    if not source.enabled:
+        return "set enabled = true to watch it"
+    if missed >= ALARM_AFTER and status.health.state in (*sources.READ_STATES, HealthState.WAITING):
+        return "see that the program runs, and that the pace leaves every source of its host a turn in time"
+    return WHAT_TO_DO[status.health.state]
 
 
 @group.command("list")
@@ -54,26 +72,23 @@ def list_sources(context: typer.Context) -> int:
         for line in lines:
             put_json(_as_json(line))
     else:
-        columns = ("source", "kind", "state", "reason", "what to do", "last read", "posts", "alerts")
+        columns = ("source", "kind", "state", "reason", "what to do", "last read", "missed", "posts", "alerts")
         put_table(columns, [_as_row(line) for line in lines], empty="no sources: see `vigifuite sources add --help`")
         put_line(coverage_sentence(lines, datetime.now(UTC)))
-    unread = [line for line in lines if line.enabled and line.status.health.state in _TROUBLE]
-    return Exit.FOUND_WRONG if unread else Exit.DONE
-
-
-_TROUBLE = frozenset(sources.HealthState) - {*sources.READ_STATES, sources.HealthState.WAITING}
+    return Exit.FOUND_WRONG if any(line.needs_a_hand for line in lines) else Exit.DONE
 
 
 def _as_row(line: SourceLine) -> tuple[object, ...]:
     status = line.status
-    state = "paused" if status.paused else status.health.state.value if line.enabled else "not enabled"
+    until = f" until {local(status.health.until)}" if status.health.until else ""
     return (
         line.name,
         line.kind,
-        state,
+        line.state + until,
         status.health.reason,
         line.what_to_do,
         status.read_at or "never",
+        line.missed or "",
         status.posts,
         status.alerts,
     )
@@ -92,6 +107,7 @@ def _as_json(line: SourceLine) -> dict[str, object]:
         "what_to_do": line.what_to_do,
         "attempted_at": status.attempted_at,
         "read_at": status.read_at,
+        "missed_cycles": line.missed,
         "last_post_at": status.last_post_at,
         "posts": status.posts,
         "alerts": status.alerts,
@@ -99,26 +115,53 @@ def _as_json(line: SourceLine) -> dict[str, object]:
     }
 
 
+Proxy = Annotated[str | None, typer.Option(help="The only way to it: socks5://host:port, for instance Tor.")]
+Allow = Annotated[list[str] | None, typer.Option(help="An inner network it may be read from: 192.168.7.0/24.")]
+
+
 @group.command("add")
 def add(
     context: typer.Context,
-    target: Annotated[Path, typer.Argument(help="A Telegram Desktop export, its folder, or a posts JSONL file.")],
-    name: Annotated[str | None, typer.Option(help="What to call it; the file's name otherwise.")] = None,
+    target: Annotated[str, typer.Argument(help="@channel, a t.me link, the address of a paste site, or a file.")],
+    name: Annotated[str | None, typer.Option(help="What to call it; its own name otherwise.")] = None,
     interval: Annotated[str, typer.Option(help="How often to look: 90s, 5m, 2h, 1d.")] = "5m",
-) -> None:
-    """Watch another place; what kind it is, is recognised."""
+    proxy: Proxy = None,
+    allow: Allow = None,
+) -> int:
+    """Watch another place; what kind it is, is recognised, and it is looked at once before it is added."""
     front: Front = context.obj
     world = open_world(front)
-    kind = _recognised(target)
     try:
         every = seconds(interval)
     except ValueError as error:
         raise UnusableError(f"--interval {interval}: {error}") from None
-    chosen = name or target.resolve().stem or target.resolve().name
-    if any(source.name == chosen for source in world.sources()):
+    way = _way(proxy, allow, every)
+    source, report = asyncio.run(_looked_at(target, way, world.reach(), most=1))
+    if source is None or report.error:
+        raise UnusableError(f"{report.error}: nothing was added")
+    chosen = name or source.name
+    if any(known.name == chosen for known in world.sources()):
         raise UnusableError(f"a source named {chosen} exists already: choose another with --name")
-    sources.add(world.store, AddedSource(name=chosen, kind=kind, target=str(target.resolve()), interval=every))
-    put_json({"name": chosen, "kind": kind}) if front.json else put_line(f"added {chosen} ({kind}), every {interval}")
+    sources.add(
+        world.store,
+        AddedSource(name=chosen, kind=source.kind, target=source.target, interval=every, proxy=proxy, allow=way.allow),
+    )
+    if front.json:
+        put_json({"name": chosen, "kind": source.kind, "target": source.target})
+    else:
+        put_line(f"added {chosen} ({source.kind}, {source.target}), every {interval}")
+    return Exit.DONE
+
+
+def _way(proxy: str | None, allow: list[str] | None, interval: int = 0) -> Source:
+    """A source that says only how to get there."""
+    try:
+        networks = tuple(checked_network(network) for network in allow or ())
+        if proxy is not None and "@" in checked_proxy(proxy):
+            raise ValueError("a proxy with a password belongs into the configuration, where the file is yours alone")
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    return Source(name="", kind="", target="", interval=interval, declared=False, proxy=proxy, allow=networks)
 
 
 @group.command("pause")
@@ -155,62 +198,97 @@ def remove(context: typer.Context, name: str) -> None:
 
 
 @group.command("test")
-def test(context: typer.Context, target: str) -> int:
-    """Look at a source or file without keeping anything: what kind it is and what would be taken in."""
+def try_source(context: typer.Context, target: str, proxy: Proxy = None, allow: Allow = None) -> int:
+    """Look at a source or target without keeping anything: what it is, how it is, what would be taken in."""
     front: Front = context.obj
-    path = _path_of(front, target)
-    kind = _recognised(path)
-    report = asyncio.run(_try(kind, path))
-    if front.json:
-        put_json(report)
-    else:
-        for key, value in report.items():
-            put_line(f"{key}: {value}")
-    return Exit.FOUND_WRONG if report["skipped"] or report["error"] else Exit.DONE
-
-
-async def _try(kind: str, path: Path) -> dict[str, JsonValue]:
-    posts, skipped, places, error = 0, 0, set(), None
-    newest: datetime | None = None
-    try:
-        async for taken, _ in COLLECTORS[kind](path).collect({}):
-            if isinstance(taken, Post):
-                posts += 1
-                places.add(taken.place)
-                newest = max(filter(None, (newest, taken.posted_at)), default=None)
-            elif isinstance(taken, Skipped):
-                skipped += 1
-                say(f"{taken.where}: {taken.why}")
-    except CollectorError as failure:
-        error = str(failure)
-    found: list[JsonValue] = list(sorted(places)[:20])
-    return {
-        "kind": kind,
-        "posts": posts,
-        "skipped": skipped,
-        "places": found,
-        "newest": newest.isoformat() if newest else None,
-        "error": error,
-    }
-
-
-def _path_of(front: Front, target: str) -> Path:
-    """The file a name or path stands for; a file needs no configuration."""
+    way = _way(proxy, allow)
     if Path(target).exists():
-        return Path(target)
-    return Path(_known(open_world(front), target).target)
+        # A file needs no configuration.
+        source, report = asyncio.run(_looked_at(target, way, Reach(Manners(), nothing_alerted)))
+    else:
+        world = open_world(front)
+        known = next((source for source in world.sources() if source.name == target), None)
+        source, report = asyncio.run(_looked_at(target, way, world.reach(), known=known))
+    _put_report(front, source, report)
+    return Exit.FOUND_WRONG if report.skipped or report.error else Exit.DONE
+
+
+MOST_TRIED = 60  # posts of a live source; a file is read to its end
+
+
+@dataclass(slots=True)
+class Report:
+    """What a look at a target came to."""
+
+    posts: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    newest: datetime | None = None
+    error: str | None = None
+    health: Health = field(default_factory=lambda: Health(state=HealthState.UNREACHABLE))
+
+
+async def _looked_at(
+    target: str, way: Source, reach: Reach, *, known: Source | None = None, most: int | None = None
+) -> tuple[Source | None, Report]:
+    """What a target is, unless that is known, and what a look at so many of its posts gives; nothing is kept."""
+    outcome, report = Outcome(), Report()
+    source = known
+    async with aclosing(reach):
+        try:
+            source = source or await recognise(target, way, reach)
+            most = most or (MOST_TRIED if source.kind not in FILES else sys.maxsize)
+            async with aclosing(collector_of(source, reach).collect({})) as items:
+                async for taken, _ in items:
+                    _count(report, taken)
+                    if report.posts >= most:
+                        break
+        except TargetError as error:
+            raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
+        except CollectorError as failure:
+            outcome.failure, report.error = failure, str(failure)
+    outcome.posts, outcome.skipped = report.posts, report.skipped
+    report.health = health_of(outcome)
+    return source, report
+
+
+def _count(report: Report, taken: Taken) -> None:
+    if isinstance(taken, Post):
+        report.posts += 1
+        report.places.add(taken.place)
+        report.newest = max(filter(None, (report.newest, taken.posted_at)), default=None)
+    elif isinstance(taken, Skipped):
+        report.skipped.append(taken)
+
+
+def _put_report(front: Front, source: Source | None, report: Report) -> None:
+    for skipped in report.skipped:
+        say(f"{skipped.where}: {skipped.why}")
+    form: dict[str, object] = {
+        "kind": source.kind if source else None,
+        "target": source.target if source else None,
+        "state": report.health.state.value,
+        "posts": report.posts,
+        "skipped": len(report.skipped),
+        "places": sorted(report.places)[:20],
+        "newest": report.newest,
+        "error": report.error,
+        "until": report.health.until,
+        "what_to_do": WHAT_TO_DO[report.health.state],
+    }
+    if front.json:
+        put_json(form)
+        return
+    for key, value in form.items():
+        if value not in (None, ""):
+            shown = (
+                ", ".join(value) if isinstance(value, list) else local(value) if isinstance(value, datetime) else value
+            )
+            put_line(f"{key.replace('_', ' ')}: {shown}")
 
 
 def _known(world: World, name: str) -> Source:
     for source in world.sources():
         if source.name == name:
             return source
-    raise UnusableError(f"no source or file named {name}: see `vigifuite sources list`")
-
-
-def _recognised(path: Path) -> str:
-    kind = recognise(path) if path.exists() else None
-    if kind is None:
-        what = "is neither a Telegram Desktop export nor a posts JSONL file" if path.exists() else "does not exist"
-        raise UnusableError(f"{path} {what}: give an export's result.json, its folder, or a JSONL file")
-    return kind
+    raise UnusableError(f"no source named {name}: see `vigifuite sources list`")

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +14,12 @@ from commands.front import Front
 from commands.moments import moment
 from commands.output import Exit, UnusableError, put_json, put_table, say, stderr
 from commands.world import World, open_world
-from crawler.collector import SourceUnavailable
-from crawler.collectors import COLLECTORS, recognise
-from crawler.job import Source
+from crawler.collector import CollectorError, SourceUnavailable
+from crawler.collectors import collector_of
 from crawler.pipeline import Outcome, Pass, crawl
+from crawler.recognition import recognise
+from crawler.source import Source
+from crawler.targets import TargetError
 from detectors.model import Post, Reading
 from detectors.normalisation import fold
 from detectors.public_form import findings_json
@@ -39,7 +40,9 @@ def register(app: typer.Typer) -> None:
 
 def sweep(
     context: typer.Context,
-    target: Annotated[str | None, typer.Argument(help="A source's name, an export or a posts JSONL file.")] = None,
+    target: Annotated[
+        str | None, typer.Argument(help="A source's name, @channel, a t.me link, a paste site or paste, or a file.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every enabled source.")] = False,
     since: Annotated[str | None, typer.Option(help="Only posts since: 2021-02-01, or 7d, 12h.")] = None,
     until: Annotated[str | None, typer.Option(help="Only posts before.")] = None,
@@ -57,6 +60,9 @@ def sweep(
     try:
         swept = [source for source in world.sources() if source.enabled] if every else [_target(world, str(target))]
         return _sweep_all(front, world, swept, wanted, limit, dry_run)
+    except CollectorError as error:
+        say(f"{error}; nothing was swept")
+        return Exit.FOUND_WRONG
     finally:
         world.store.close()
 
@@ -99,7 +105,7 @@ def _sweep_all(
                 on_alert=_put_json_now if front.json else _collect(rows),
                 on_progress=on_progress,
             )
-            outcome = _sweep(source, this)
+            outcome = asyncio.run(_sweep(source, world, this, wanted.since))
         _report(front, source, outcome, rows)
         if outcome.failure or outcome.skipped:
             code = Exit.FOUND_WRONG
@@ -111,29 +117,29 @@ def _collect(rows: list[Row]) -> Callable[[Reading, Kept | None], None]:
     return lambda reading, kept: rows.append(_row(reading, kept))
 
 
-def _sweep(source: Source, this: Pass) -> Outcome:
+async def _sweep(source: Source, world: World, this: Pass, since: datetime | None) -> Outcome:
     try:
         with this.store.holding(source.name):
-            return asyncio.run(crawl(source.collector(), {}, this))
+            async with aclosing(world.reach()) as reach:
+                return await crawl(collector_of(source, reach, since), {}, this)
     except SourceBusyError as busy:
         return Outcome(failure=SourceUnavailable(f"{busy}: try again when it is done"))
 
 
 def _target(world: World, target: str) -> Source:
-    """A configured source by its name, else a file as a source of its own."""
-    for source in world.sources():
-        if source.name == target:
-            if source.kind not in COLLECTORS:
-                raise UnusableError(f"source {target} is of kind {source.kind}, which this version cannot read yet")
-            return source
-    path = Path(target)
-    if not path.exists():
-        raise UnusableError(f"{target} is neither a source nor a file: see `vigifuite sources list`")
-    kind = recognise(path)
-    if kind is None:
-        raise UnusableError(f"{target} is neither a Telegram Desktop export nor a posts JSONL file")
-    name = redact_string(path.name or path.resolve().name)
-    return Source(name=f"sweep:{name}", kind=kind, target=str(path), interval=0, declared=False)
+    """A configured source by its name, else what the target itself is."""
+    known = next((source for source in world.sources() if source.name == target), None)
+    return known or asyncio.run(_recognised(world, target))
+
+
+async def _recognised(world: World, target: str) -> Source:
+    way = Source(name="", kind="", target="", interval=0, declared=False)
+    try:
+        async with aclosing(world.reach()) as reach:
+            source = await recognise(target, way, reach)
+    except TargetError as error:
+        raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
+    return replace(source, name=f"sweep:{redact_string(source.name)}")
 
 
 @contextmanager

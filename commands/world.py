@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from commands.compiled import collector_paused, read_watchlist_file
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
-from crawler.job import Source
+from crawler.source import Reach, Source
 from detectors.model import Entity
 from detectors.registers import shipped
 from detectors.watchlist import Watchlist, compile_watchlist
-from storage import sources, watchlists
+from storage import alerts, sources, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
@@ -40,11 +41,23 @@ class World:
         """How captures are sealed."""
         return Capturing(mode=self.settings.storage.capture, recipients=read_recipients(self.store.public_keys))
 
+    def reach(self) -> Reach:
+        """What the sources share on their way to the web, for one event loop."""
+        return Reach(self.settings.crawler.manners(), partial(alerts.alerted_refs, self.store))
+
     def sources(self) -> list[Source]:
         """Declared and added sources; a name in both places is refused."""
         declared = self.settings.declared_sources()
         added = [
-            Source(name=each.name, kind=each.kind, target=each.target, interval=each.interval, declared=False)
+            Source(
+                name=each.name,
+                kind=each.kind,
+                target=each.target,
+                interval=each.interval,
+                declared=False,
+                proxy=each.proxy,
+                allow=each.allow,
+            )
             for each in sources.added(self.store)
         ]
         clash = {source.name for source in declared} & {source.name for source in added}

@@ -51,7 +51,7 @@ class Client:
         self,
         *,
         user_agent: str,
-        pace: float = 2.0,  # seconds between two requests to one host, at least
+        lanes: Lanes,  # shared by all clients of a process, so that no host is asked faster through two of them
         deadline: float = 60.0,  # seconds for one `get`, from its host's turn to the last byte
         cap: int = 5 * MIB,  # bytes of a body, on the wire and inflated
         proxy: str | None = None,  # socks5://[user:password@]host:port
@@ -71,8 +71,8 @@ class Client:
         self._backoff = backoff
         self._guard = AddressGuard(allowed=allowed, ports=ports)
         self._proxied = proxy is not None
-        self._lanes = Lanes(pace)
-        self._patience = max(deadline, 2 * pace)
+        self._lanes = lanes
+        self._patience = max(deadline, 2 * lanes.pace)
         # Like all of this client, blind to the environment: the certificates shipped with httpx.
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
         self._way = Way(

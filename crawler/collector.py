@@ -3,6 +3,8 @@
 CollectorError
 ├── SourceUnavailable   no answer, no file: try later
 ├── SourceChanged       the content is not as we know it: a human must look
+├── SourceGone          nobody is there any more
+├── SourceRenamed       somebody else is there now
 └── AccessDenied        credentials refused or access limited
 """
 
@@ -11,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from detectors.model import Bookmark, Deletion, JsonValue, Post
+from detectors.model import Bookmark, Deletion, JsonValue, PlaceKnown, Post
 
 __all__ = ["AccessDenied", "Bookmark", "Collector", "CollectorError", "JsonValue", "Skipped", "SourceChanged"]
-__all__ += ["SourceUnavailable", "Taken"]
+__all__ += ["SourceGone", "SourceRenamed", "SourceUnavailable", "Taken"]
 
 
 class CollectorError(Exception):
@@ -33,6 +35,14 @@ class SourceChanged(CollectorError):
     """The content is not as we know it: a human must look."""
 
 
+class SourceGone(CollectorError):
+    """Nobody is there any more."""
+
+
+class SourceRenamed(CollectorError):
+    """Somebody else is there now: what was watched has another name, or none."""
+
+
 class AccessDenied(CollectorError):
     """Credentials refused, or access limited."""
 
@@ -45,8 +55,9 @@ class Skipped:
     why: str  # never holds content
 
 
-Taken = Post | Skipped | Deletion | None
-"""One step of a collector: a post, an item it had to skip, a post that is gone, or only a move of the bookmark."""
+Taken = Post | Skipped | Deletion | PlaceKnown | None
+"""One step of a collector: a post, an item it had to skip, a post that is gone, a place that is known better now,
+or only a move of the bookmark."""
 
 
 class Collector(Protocol):

@@ -6,6 +6,7 @@ from random import SystemRandom
 
 from crawler.trouble import Trouble
 
+LONGEST_TURN = 1.5  # times the pace: a robot's even beat is easily told, so there is jitter on top
 _MAX_LANES = 4096
 
 _random = SystemRandom()
@@ -21,7 +22,7 @@ class Lanes:
     """One lane per host: first come, first served, and a full lane holds up no other."""
 
     def __init__(self, pace: float) -> None:
-        self._pace = pace
+        self.pace = pace  # seconds between two requests to one host, at least
         self._lanes: dict[str, _Lane] = {}
 
     async def turn(self, host: str, patience: float) -> None:
@@ -33,7 +34,7 @@ class Lanes:
                 if wait > patience:
                     raise Trouble("must not be asked again yet", pause=wait)
                 await asyncio.sleep(wait)
-            lane.free_at = clock() + self._pace * _random.uniform(1.0, 1.5)
+            lane.free_at = clock() + self.pace * _random.uniform(1.0, LONGEST_TURN)
 
     def close(self, host: str, seconds: float) -> None:
         """Keeps everybody out of a lane for so long."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
-from detectors.model import Deletion, Post, Reading
+from detectors.model import Deletion, PlaceKnown, Post, Reading
 from detectors.triage import examine, read, triage
 from detectors.watchlist import Watchlist
 from storage import alerts, sources
@@ -111,6 +111,9 @@ class _Intake:
                     self._take_in_post(taken, bookmark)
                 case Skipped():
                     self._skip(taken)
+                case PlaceKnown() if not self.this.dry_run:
+                    alerts.join_places(self.this.store, taken)
+                    self._alerted.pop(taken.place, None)
                 case Deletion() if taken.ref in self._alerted_refs(taken.place) and not self.this.dry_run:
                     alerts.record_deletion(self.this.store, taken.place, taken.ref, taken.seen_at)
             # Only now: had the store failed (a full disk), the bookmark must not stand behind a lost alert.

@@ -6,7 +6,7 @@ from crawler.collector import CollectorError, SourceUnavailable
 
 
 class Trouble(Exception):
-    """What went wrong, before it is known whose fault it is; never leaves this module."""
+    """What went wrong, before it is known whose fault it is; never leaves `Client.get`."""
 
     def __init__(
         self,

@@ -136,6 +136,8 @@ class Post:
     forwarded_from: Forward | None = None
     reply_to: str | None = None  # the ref answered
     topic: str | None = None
+    views: str | None = None  # how often it was seen, as the place says it: `1.2K`
+    is_edited: bool = False  # the place says that it was edited, if not when
 
 
 # ---------------------------------------------------------------- what we watch
@@ -263,6 +265,8 @@ class Reading:
     forwarded_from: RedactedForward | None
     reply_to: str | None
     topic: RedactedText | None
+    views: RedactedText | None  # as the place says it: `1.2K`
+    is_edited: bool  # as the place says
     language: str | None  # ISO 639-1
     mentions: tuple[Mention, ...]
     findings: tuple[Finding, ...]
@@ -280,3 +284,11 @@ class Deletion:
     place: str
     ref: str
     seen_at: datetime  # when its place was found empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceKnown:
+    """A place known by its name until now has told its lasting id: the two are one."""
+
+    name: str  # `telegram:@name`
+    place: str  # `telegram:<channel id>`

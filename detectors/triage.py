@@ -98,6 +98,8 @@ def read(post: Post, examination: Examination) -> Reading:
         forwarded_from=_redacted_forward(post.forwarded_from),
         reply_to=post.reply_to,
         topic=redact_optional(post.topic),
+        views=redact_optional(post.views),
+        is_edited=post.is_edited,
         language=language_of(text),
         mentions=examination.mentions,
         findings=examination.findings,

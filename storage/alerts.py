@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, selectinload
 
-from detectors.model import Bookmark, Post, Reading, RedactedText, Severity, State, Tlp
+from detectors.model import Bookmark, PlaceKnown, Post, Reading, RedactedText, Severity, State, Tlp
 from detectors.redaction import redact_string
 from storage import evidence
 from storage.errors import StoreError, UnkeepableError
@@ -164,6 +164,22 @@ def record_deletion(store: Store, place: str, ref: str, at: datetime) -> None:
         row = session.scalar(select(AlertRow).where(AlertRow.place == place, AlertRow.ref == ref))
         if row is not None and row.deleted_at is None:
             row.deleted_at = at
+
+
+def join_places(store: Store, known: PlaceKnown) -> None:
+    """Move the alerts of a place known by its name to its lasting id.
+
+    Where both hold an alert on the same post, the one under the name becomes a duplicate of the other.
+    """
+    with store.writing() as session:
+        for row in session.scalars(select(AlertRow).where(AlertRow.place == known.name)).all():
+            same = session.scalar(select(AlertRow).where(AlertRow.place == known.place, AlertRow.ref == row.ref))
+            if same is None:
+                row.place = known.place
+            elif row.state != State.DUPLICATE.value:
+                comment = f"the same post as {same.number}: {known.name} is {known.place}"
+                _annotate(row, _OURSELVES, "state", to_state=State.DUPLICATE, comment=comment)
+                row.state, row.decided_at = State.DUPLICATE.value, datetime.now(UTC)
 
 
 def list_alerts(store: Store, wanted: AlertFilter) -> Iterator[StoredAlert]:

@@ -11,6 +11,25 @@ _RECENT = timedelta(hours=1)
 _NO_FAULT = (HealthState.OK, HealthState.QUIET, HealthState.WAITING)
 
 
+ALARM_AFTER = 2  # cycles missed
+_SHORTEST_GRACE = 15.0  # seconds a look may take before its cycle counts as missed
+_LONGEST_GRACE = 120.0
+
+
+def missed_cycles(status: SourceStatus, interval: int, now: datetime) -> int:
+    """How many looks in a row a source should have had, `interval` seconds apart, and did not have or did not end.
+
+    A source that goes on giving posts is being read, however long it takes; a fault is a look that did not end.
+    What nobody watches misses nothing: paused, or not yet begun.
+    """
+    if status.paused or status.watched_since is None:
+        return 0
+    moments = (status.watched_since, status.read_at, status.last_post_at)
+    silence = (now - max(moment for moment in moments if moment)).total_seconds()
+    grace = min(max(interval / 2, _SHORTEST_GRACE), _LONGEST_GRACE)
+    return max(0, int((silence - grace) / interval))
+
+
 class Watched(Protocol):
     """A configured source and where it stands."""
 

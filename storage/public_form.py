@@ -43,6 +43,8 @@ def _published(reading: Reading) -> dict[str, JsonValue]:
         "forwarded_from": {"name": forward.name, "place": forward.place, "ref": forward.ref} if forward else None,
         "reply_to": reading.reply_to,
         "topic": reading.topic,
+        "views": reading.views,
+        "edited": reading.is_edited,
         "files": files,
         "links": list(reading.links),
         "text": reading.text,

@@ -154,6 +154,8 @@ class RevisionRow(Table):
     is_forward: Mapped[bool]
     reply_to: Mapped[str | None]
     topic: Mapped[Foreign | None]
+    views: Mapped[Foreign | None]  # as the place says it: 1.2K
+    is_edited: Mapped[bool] = mapped_column(server_default="0")  # as the place says
     language: Mapped[str | None]
     score: Mapped[float]
     severity: Mapped[int | None]  # none: this revision alone would be no alert
@@ -310,6 +312,8 @@ class SourceRow(Table):
     kind: Mapped[str]
     target: Mapped[str]
     interval: Mapped[int]  # seconds
+    proxy: Mapped[str | None]  # socks5://host:port, without credentials
+    allow: Mapped[Words] = mapped_column(server_default="[]")  # inner networks it may be read from
     added_at: Mapped[Moment]
 
 
@@ -325,6 +329,7 @@ class SourceStateRow(Table):
     until: Mapped[Moment | None]
     attempted_at: Mapped[Moment | None]
     read_at: Mapped[Moment | None]  # last time it could be read to its end
+    watched_since: Mapped[Moment | None]  # when the lookout last began to look at it
     last_post_at: Mapped[Moment | None]  # last time it gave a post
     paused: Mapped[bool]
 

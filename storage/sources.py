@@ -1,5 +1,6 @@
 """Where each source stands: bookmark, health and clocks; and the sources added by command."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -46,6 +47,8 @@ class AddedSource:
     kind: str
     target: str
     interval: int  # seconds
+    proxy: str | None = None
+    allow: tuple[str, ...] = ()  # inner networks it may be read from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class SourceStatus:
     attempted_at: datetime | None
     read_at: datetime | None
     last_post_at: datetime | None
+    watched_since: datetime | None  # when the lookout last began to look at it
     paused: bool
     posts: int  # ever read
     alerts: int
@@ -77,6 +81,13 @@ def bookmark_of(store: Store, name: str) -> Bookmark:
     with store.reading() as session:
         row = session.get(SourceStateRow, name)
         return row.bookmark if row else {}
+
+
+def until_of(store: Store, name: str) -> datetime | None:
+    """Until when a source must not be asked again; the site said so."""
+    with store.reading() as session:
+        row = session.get(SourceStateRow, name)
+        return row.until if row else None
 
 
 def advance(session: Session, name: str, bookmark: Bookmark, tally: Tally, at: datetime) -> None:
@@ -105,6 +116,13 @@ def record_health(store: Store, name: str, health: Health, at: datetime) -> None
             row.read_at = at
 
 
+def begin_watching(store: Store, names: Iterable[str], at: datetime) -> None:
+    """Write down that the lookout looks at these sources from now on."""
+    with store.writing() as session:
+        for name in names:
+            _state(session, name).watched_since = at
+
+
 def set_paused(store: Store, name: str, paused: bool) -> None:
     """Stop or resume the collection of a source."""
     with store.writing() as session:
@@ -131,6 +149,7 @@ def unknown_status(name: str) -> SourceStatus:
         attempted_at=None,
         read_at=None,
         last_post_at=None,
+        watched_since=None,
         paused=False,
         posts=0,
         alerts=0,
@@ -149,6 +168,8 @@ def add(store: Store, source: AddedSource) -> None:
                 kind=source.kind,
                 target=source.target,
                 interval=source.interval,
+                proxy=source.proxy,
+                allow=list(source.allow),
                 added_at=datetime.now(UTC),
             )
         )
@@ -167,7 +188,17 @@ def added(store: Store) -> list[AddedSource]:
     """The sources added by command, by name."""
     with store.reading() as session:
         rows = session.scalars(select(SourceRow).order_by(SourceRow.name))
-        return [AddedSource(name=r.name, kind=r.kind, target=r.target, interval=r.interval) for r in rows]
+        return [
+            AddedSource(
+                name=row.name,
+                kind=row.kind,
+                target=row.target,
+                interval=row.interval,
+                proxy=row.proxy,
+                allow=tuple(row.allow),
+            )
+            for row in rows
+        ]
 
 
 def _state(session: Session, name: str) -> SourceStateRow:
@@ -186,6 +217,7 @@ def _status(row: SourceStateRow, posts: int, alerts: int, skipped: int) -> Sourc
         attempted_at=row.attempted_at,
         read_at=row.read_at,
         last_post_at=row.last_post_at,
+        watched_since=row.watched_since,
         paused=row.paused,
         posts=posts,
         alerts=alerts,

@@ -1,36 +1,51 @@
-"""The kinds of source, and which kind a file is."""
+"""The kinds of source, and the collector each is read with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.collector import Collector, CollectorError
+from crawler.collector import Collector
+from crawler.collectors.paste import PasteCollector
 from crawler.collectors.posts_jsonl import PostsJsonlCollector
-from crawler.collectors.reading import opened, top_keys
-from crawler.collectors.telegram_export import NAME, TelegramExportCollector, exports_at
+from crawler.collectors.telegram_export import TelegramExportCollector
+from crawler.collectors.telegram_preview import TelegramPostCollector, TelegramPreviewCollector
+from crawler.source import Reach, Source
+from crawler.targets import read_address, read_channel
 
-COLLECTORS: dict[str, Callable[[Path], Collector]] = {
-    "export": TelegramExportCollector,
-    "jsonl": PostsJsonlCollector,
-}
-
-EXPORT_KEYS = frozenset({"messages", "chats", "left_chats", "about"})
-LINE_KEYS = frozenset({"id", "text"})
-BEGINNING = 64 * 1024  # bytes
+Make = Callable[[Source, Reach, datetime], Collector]
+"""A collector for a source; what was published before the moment is not asked for at first sight."""
 
 
-def recognise(path: Path) -> str | None:
-    """The kind of collector that reads a file or folder, told by how it begins; None when it is none we know."""
-    try:
-        if path.is_dir():
-            return "export" if exports_at(path) else None
-        with opened(path) as (file, _):
-            keys = top_keys(file.read(BEGINNING))
-    except (CollectorError, OSError):
-        return None
-    # An export first: written on one line, it is a JSON object with an id as well.
-    if keys & EXPORT_KEYS:
-        return "export"
-    if keys >= LINE_KEYS:
-        return "jsonl"
-    # Nothing to tell by, as in an empty file: the collector says what is wrong with it.
-    return "export" if path.name == NAME else "jsonl" if path.suffix in (".jsonl", ".ndjson") else None
+def _export(source: Source, _reach: Reach, _since: datetime) -> Collector:
+    return TelegramExportCollector(Path(source.target))
+
+
+def _jsonl(source: Source, _reach: Reach, _since: datetime) -> Collector:
+    return PostsJsonlCollector(Path(source.target))
+
+
+def _telegram(source: Source, reach: Reach, since: datetime) -> Collector:
+    channel = read_channel(source.target)
+    preview = TelegramPreviewCollector(
+        channel=channel.name,
+        client=reach.client(source, reach.manners.telegram_url),
+        sandbox=reach.sandbox,
+        since=since,
+        base_url=reach.manners.telegram_url.rstrip("/"),
+        alerted=reach.alerted,
+    )
+    return TelegramPostCollector(preview=preview, number=channel.post) if channel.post else preview
+
+
+def _paste(source: Source, reach: Reach, since: datetime) -> Collector:
+    address = read_address(source.target)
+    return PasteCollector(url=address.url, client=reach.client(source, address.url), sandbox=reach.sandbox, since=since)
+
+
+COLLECTORS: Mapping[str, Make] = {"export": _export, "jsonl": _jsonl, "telegram": _telegram, "paste": _paste}
+FILES = frozenset({"export", "jsonl"})  # kinds whose target is a file or folder of this machine
+
+
+def collector_of(source: Source, reach: Reach, since: datetime | None = None) -> Collector:
+    """The collector a source is read with, made for one look; at first sight it begins at a moment, or as set."""
+    return COLLECTORS[source.kind](source, reach, since or datetime.now(UTC) - reach.manners.first_look)

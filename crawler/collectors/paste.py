@@ -5,10 +5,12 @@
 No link of a paste is followed, no id guessed, nothing read that a password keeps or that reading may destroy.
 """
 
+import asyncio
 import codecs
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from crawler.client import Client, Page
@@ -19,15 +21,15 @@ from crawler.collector import (
     JsonValue,
     Skipped,
     SourceChanged,
-    SourceUnavailable,
+    SourceGone,
     Taken,
 )
+from crawler.collectors.paste_site import Site, find_site, known_site, parsed
 from crawler.collectors.reading import Clock, now
-from crawler.pages.paste import ACCESSES, FAMILIES, LONGEST_TITLE, Access, Family, read_list, recognise_family
-from crawler.sandbox import PageRefusedError, Sandbox, SandboxError
+from crawler.pages.paste import ACCESSES, LONGEST_TITLE, Access, read_list
+from crawler.sandbox import Sandbox
 from detectors.model import Post
 
-FIRST_LOOK = timedelta(days=7)  # how far back a site is read at first sight
 MOST_READ = 100  # pastes in one pass; the rest waits for the next
 MOST_FAILURES = 5  # passes in which one paste could not be read
 ROWS = 200  # asked for at first, where a list lets itself be asked
@@ -37,7 +39,6 @@ MOST_SEEN = 36_000  # bytes of the bookmark, about
 MOST_WAITING = 400  # pastes
 
 NULS = 0.01  # of the bytes: what holds more is no text
-USUAL_PORTS = (("http", 80), ("https", 443))
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -59,32 +60,45 @@ class Paste:
         return datetime.fromtimestamp(self.posted, UTC) if self.posted else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasteCollector:
-    """Reads the new pastes of one site. Takes one whose list does not say what burns by its titles alone."""
+    """Reads the new pastes of one site, or one paste. Takes one whose list does not say what burns by its title alone.
 
-    url: str  # of the site or of its list
+    The family of the site is found out at first sight and stands in the bookmark from then on.
+    """
+
+    url: str  # of the site, of its list, or of one paste
     client: Client
     sandbox: Sandbox
-    family: Family
+    since: datetime  # where a first look begins
     clock: Clock = now
     most: int = MOST_READ
 
     async def collect(self, bookmark: Bookmark) -> AsyncGenerator[tuple[Taken, Bookmark], None]:
-        root = site_root(self.url, self.family)
-        pastes, strange = await self._list(root)
-        progress = Progress.of(bookmark, first=(self.clock() - FIRST_LOOK).timestamp())
+        site = known_site(self.url, bookmark.get("family"))
+        site = site or await find_site(self.url, self.client, self.sandbox)
+        pastes, strange = await self._list(site)
+        progress = Progress.of(bookmark, site, first=self.since.timestamp())
+        if site.paste:
+            yield await self._one(site, pastes), progress.bookmark()
+            return
         if strange:
             yield Skipped(where="list", why=f"{strange} rows not understood"), progress.bookmark()
-        missed = progress.missed(pastes) if self.family.is_numbered else 0
+        missed = progress.missed(pastes) if site.family.is_numbered else 0
         queue = progress.queue(pastes)
         # Before the first is read: what waits must not be forgotten when the list moves on meanwhile.
         progress.expect([paste for paste in queue if paste.access == "open"])
         if missed:
             why = f"{missed} pastes came and left it since the last look"
             yield Skipped(where="list", why=why), progress.bookmark()
-        elif queue or not bookmark:
+        elif queue or "floor" not in bookmark:
             yield None, progress.bookmark()
+        async with aclosing(self._read_all(site, queue, progress)) as found:
+            async for taken in found:
+                yield taken, progress.bookmark()
+
+    async def _read_all(self, site: Site, queue: list[Paste], progress: "Progress") -> AsyncGenerator[Taken, None]:
+        """The pastes of a queue, as many as one pass reads; the progress moves with them."""
         reads = 0
         for paste in queue:
             taken: Taken = None
@@ -93,68 +107,80 @@ class PasteCollector:
                     continue
                 reads += 1
                 try:
-                    taken = await self._read(root, paste)
+                    taken = await self._read(site, paste)
                 except CollectorError as error:
                     if not progress.gives_up(paste):
-                        yield None, progress.bookmark()
+                        yield None
                         raise
                     taken = Skipped(where=f"paste {paste.ref}", why=f"given up ({type(error).__name__})")
             elif paste.access == "unsaid" and paste.title:
-                taken = self._post(root, paste, "", self.clock())
+                taken = self._post(site, paste, "", self.clock())
             progress.has_done(paste)
-            yield taken, progress.bookmark()
+            yield taken
 
-    async def _list(self, root: str) -> tuple[list[Paste], int]:
+    async def _one(self, site: Site, pastes: list[Paste]) -> Taken:
+        """The one paste asked for, unless the list says, or may hide, that reading would destroy it."""
+        listed = next((paste for paste in pastes if paste.ref == site.paste), None)
+        paste = listed or Paste(ref=site.paste or "")
+        if listed and listed.access in ("closed", "later"):
+            raise AccessDenied(f"{site.place}: paste {paste.ref} is not for the public, or burns when it is read")
+        if site.says_what_burns or (listed and listed.access == "open"):
+            if taken := await self._read(site, paste):
+                return taken
+            raise SourceGone(f"{site.place}: paste {paste.ref} is gone, or not for the public")
+        return Skipped(where=f"paste {paste.ref}", why="its site does not say whether reading would destroy it")
+
+    async def _list(self, site: Site) -> tuple[list[Paste], int]:
         """The pastes listed, oldest first, and the number of rows not understood."""
-        limit, place = ROWS, place_of(root)
+        limit = ROWS
         while True:
-            page = await self.client.get(root + self.family.list_path.format(limit=limit))
+            page = await self.client.get(site.root + site.family.list_path.format(limit=limit))
             if page.status != 200:
-                raise SourceChanged(f"{place}: its list answered {page.status}")
-            if urlsplit(page.url).hostname != urlsplit(root).hostname:
-                raise SourceChanged(f"{place}: its list moved to another host")
-            value = await parsed(self.sandbox, place, read_list, self.family.name, page.text, root, page.url)
+                raise SourceChanged(f"{site.place}: its list answered {page.status}")
+            if urlsplit(page.url).hostname != urlsplit(site.root).hostname:
+                raise SourceChanged(f"{site.place}: its list moved to another host")
+            value = await parsed(self.sandbox, site.place, read_list, site.family.name, page.text, site.root, page.url)
             match value:
                 case {"rows": list(rows), "shown": int(shown), "strange": int(strange), "total": int() | None as total}:
-                    pastes = [self._paste(row, place) for row in rows]
+                    pastes = [self._paste(row, site) for row in rows]
                 case _:
-                    raise SourceChanged(f"{place}: its list is not as {self.family.name} shows it")
+                    raise SourceChanged(f"{site.place}: its list is not as {site.family.name} shows it")
             if total is None or total <= shown:
                 return pastes, strange
             # Some lists begin with the oldest: one that was cut would hide just what is new.
             if limit >= min(total, MOST_ROWS):
-                raise SourceChanged(f"{place}: its list shows {shown} of {total} pastes")
+                raise SourceChanged(f"{site.place}: its list shows {shown} of {total} pastes")
             limit = min(total + ROWS, MOST_ROWS)
 
-    def _paste(self, row: JsonValue, place: str) -> Paste:
+    def _paste(self, row: JsonValue, site: Site) -> Paste:
         """A row out of the sandbox, which may have been taken over by the page."""
         match row:
             case [str(ref), str() | None as title, float() | None as posted, str(access)] if access in ACCESSES:
-                if self.family.ref.fullmatch(ref) and (posted is None or 0 < posted < 2**33):
+                if site.family.ref.fullmatch(ref) and (posted is None or 0 < posted < 2**33):
                     return Paste(ref=ref, title=title, posted=posted or 0.0, access=ACCESSES[access])
-        raise SourceChanged(f"{place}: its list could not be parsed")
+        raise SourceChanged(f"{site.place}: its list could not be parsed")
 
-    async def _read(self, root: str, paste: Paste) -> Taken:
-        asked = root + self.family.raw_path.format(ref=paste.ref)
+    async def _read(self, site: Site, paste: Paste) -> Taken:
+        asked = site.root + site.family.raw_path.format(ref=paste.ref)
         page = await self.client.get(asked, cut=True)
         if page.status in (404, 410):
             return None  # deleted since it was listed
         where = f"paste {paste.ref}"
         if urlsplit(page.url)[1:3] != urlsplit(asked)[1:3]:  # host and path; a step up to https is fine
             return Skipped(where=where, why="led elsewhere")
-        if (header := self.family.open_header) and page.headers.get(header, "").lower() != "false":
+        if (header := site.family.open_header) and page.headers.get(header, "").lower() != "false":
             return None
-        text = text_of(page)
+        text = await asyncio.to_thread(text_of, page)
         if text is None:
             return Skipped(where=where, why="not a text")
-        name = page.headers.get(self.family.name_header or "", "")[:LONGEST_TITLE]
-        return self._post(root, replace(paste, title=paste.title or name or None), text, page.received_at)
+        name = page.headers.get(site.family.name_header or "", "")[:LONGEST_TITLE]
+        return self._post(site, replace(paste, title=paste.title or name or None), text, page.received_at)
 
-    def _post(self, root: str, paste: Paste, text: str, seen_at: datetime) -> Post:
+    def _post(self, site: Site, paste: Paste, text: str, seen_at: datetime) -> Post:
         return Post(
-            place=place_of(root),
+            place=site.place,
             ref=paste.ref,
-            url=root + self.family.page_path.format(ref=paste.ref),
+            url=site.root + site.family.page_path.format(ref=paste.ref),
             title=paste.title,
             text=text,
             posted_at=paste.posted_at,
@@ -166,20 +192,21 @@ class PasteCollector:
 class Progress:
     """What a bookmark says: which pastes are done with, which wait; a paste is its id and its time."""
 
+    family: str  # of the site
     floor: float  # what was posted until then is done with, unless it waits
     seen: dict[str, float]  # ref → posted
     waiting: dict[str, float]  # ref → posted
     failures: dict[str, float]  # ref → passes in which it could not be read
 
     @classmethod
-    def of(cls, bookmark: Bookmark, first: float) -> "Progress":
+    def of(cls, bookmark: Bookmark, site: Site, first: float) -> "Progress":
         floor = bookmark.get("floor")
         known = (_numbers(bookmark.get(key)) for key in ("seen", "waiting", "failures"))
-        return cls(floor if isinstance(floor, int | float) else first, *known)
+        return cls(site.family.name, floor if isinstance(floor, int | float) else first, *known)
 
     def bookmark(self) -> Bookmark:
         kept = {"seen": self.seen, "waiting": self.waiting, "failures": self.failures}
-        return {"floor": self.floor, **{name: {**numbers} for name, numbers in kept.items()}}
+        return {"family": self.family, "floor": self.floor, **{name: {**numbers} for name, numbers in kept.items()}}
 
     def missed(self, pastes: list[Paste]) -> int:
         """How many numbers lie between those known and those listed."""
@@ -219,63 +246,6 @@ class Progress:
         if paste.ref in self.seen and self.seen[paste.ref] == paste.posted:
             return True
         return 0 < paste.posted <= self.floor
-
-
-async def recognise_site(url: str, client: Client, sandbox: Sandbox) -> Family:
-    """The family of the paste site whose front page or list lies at a URL."""
-    page = await client.get(url, cut=True)
-    place = urlsplit(url).hostname or ""
-    name = await parsed(sandbox, place, recognise_family, page.text)
-    if isinstance(name, str) and name in FAMILIES:
-        return FAMILIES[name]
-    denied: AccessDenied | None = None
-    for family in FAMILIES.values():
-        root = site_root(url, family)
-        try:
-            page = await client.get(root + family.list_path.format(limit=1))
-            found = await parsed(sandbox, place, read_list, family.name, page.text, root, page.url)
-        except AccessDenied as error:
-            denied = error
-        except SourceChanged:
-            continue
-        else:
-            if page.status == 200 and found is not None:
-                return family
-    raise denied or SourceChanged(f"{place}: not a paste site of a kind we know")
-
-
-async def parsed(sandbox: Sandbox, place: str, parser: Callable[..., JsonValue], *arguments: JsonValue) -> JsonValue:
-    """What a parser makes of a page, with our own errors."""
-    try:
-        return await sandbox.run(parser, *arguments)
-    except PageRefusedError as error:
-        raise SourceChanged(f"{place}: its list could not be parsed: {error}") from None
-    except SandboxError as error:
-        raise SourceUnavailable(f"{place}: {error}") from None
-
-
-def site_root(url: str, family: Family) -> str:
-    """The address of a site, given that or its list, with a slash at its end and without a usual port.
-
-    >>> site_root("https://Paste.test:8443/bin/recent?page=2", FAMILIES["pasttle"])
-    'https://paste.test:8443/bin/'
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise SourceChanged("the address of this source is no URL") from None
-    path = parts.path.rstrip("/")
-    for known in (family.list_path.split("?")[0], *family.other_lists):
-        path = path.removesuffix(f"/{known}")
-    name = f"[{host}]" if ":" in host else host
-    shown = f":{port}" if port and (parts.scheme, port) not in USUAL_PORTS else ""
-    return f"{parts.scheme}://{name}{shown}{path}/"
-
-
-def place_of(root: str) -> str:
-    """Where its pastes were published: host, port if it is an unusual one, and folder if it is not the whole host."""
-    return root.partition("://")[2].rstrip("/")
 
 
 def text_of(page: Page) -> str | None:

@@ -1,30 +1,38 @@
 """Reads public Telegram channels through their web preview, t.me/s/<channel>, without any account.
 
 The preview is a supplement: channels that sell leaks often have none, and it never shows comments, exact
-counts or most media. A channel is known here by its name, in lower case; its number stands in the bookmark.
+counts or most media. A channel's place is its number as soon as a page tells it, and its name until then.
 """
 
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.client import Client, Page
-from crawler.collector import AccessDenied, Bookmark, CollectorError, Skipped, SourceChanged, SourceUnavailable, Taken
+from crawler.collector import (
+    AccessDenied,
+    Bookmark,
+    CollectorError,
+    Skipped,
+    SourceChanged,
+    SourceGone,
+    SourceRenamed,
+    SourceUnavailable,
+    Taken,
+)
 from crawler.collectors.reading import Clock, now
-from crawler.collectors.telegram_preview_page import UNNUMBERED, Outcome, PreviewPage, Shown, page_of
+from crawler.collectors.telegram_preview_page import UNNUMBERED, Outcome, PreviewPage, page_of, place_of
+from crawler.collectors.telegram_standing import Standing
 from crawler.pages.telegram_preview import parse_channel, parse_post, read_plainly
 from crawler.sandbox import PageRefusedError, Sandbox
-from detectors.model import Deletion, JsonValue
+from detectors.model import Deletion, JsonValue, PlaceKnown, Post
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
-MOST_PAGES = 500  # read back at first sight: 10,000 posts
-REMEMBERED = 40  # posts whose change is noticed: two pages
-
-Found = Taken | Deletion
-Step = PreviewPage | Skipped
+PAGE = 20  # posts, about
+REVISIT = timedelta(hours=1)  # between two looks at the recent posts behind the newest page
 
 INSTEAD: Mapping[Outcome, tuple[type[CollectorError], str]] = {
     # Telegram also says so to who asks too often, of channels full of posts.
@@ -35,7 +43,7 @@ INSTEAD: Mapping[Outcome, tuple[type[CollectorError], str]] = {
     Outcome.INVITATION: (AccessDenied, "for invited accounts only; read it through an account"),
     Outcome.BOT: (SourceChanged, "a bot, no channel; check the name"),
     Outcome.PERSON: (SourceChanged, "a person, no channel; check the name"),
-    Outcome.UNKNOWN: (SourceChanged, "nobody has this name, or nobody who shows it: check whether it moved"),
+    Outcome.UNKNOWN: (SourceGone, "nobody has this name, or nobody who shows it: check whether it moved"),
     Outcome.CHANGED: (SourceChanged, "its page is not as this version knows it"),
 }
 FAULTS: Mapping[Outcome, str] = {
@@ -51,16 +59,16 @@ def nothing_alerted(_place: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramPreviewCollector:
-    """Reads the preview of one channel: what is new since the bookmark, and what changed on its newest page.
+    """Reads the preview of one channel: what is new since the bookmark, and what changed of its recent posts.
 
-    Yields a `Deletion` for an alerted post that stood on the newest page before and, asked for, is gone.
+    Yields a `Deletion` for an alerted post that stood among the recent ones before and, asked for, is gone.
     """
 
     channel: str
     client: Client
     sandbox: Sandbox
+    since: datetime | None  # where a first look begins; None: with the first post
     base_url: str = "https://t.me"
-    first_look_days: int = 7
     alerted: Callable[[str], set[str]] = nothing_alerted  # place → refs of its alerts; called in a thread
     clock: Clock = now
 
@@ -68,64 +76,103 @@ class TelegramPreviewCollector:
         if not NAME.fullmatch(self.channel):
             raise ValueError("a channel's name has 4 to 32 letters, digits and underscores, and begins with a letter")
 
-    @property
-    def place(self) -> str:
-        return f"telegram:@{self.channel.lower()}"
-
-    async def collect(self, bookmark: Bookmark) -> AsyncGenerator[tuple[Found, Bookmark], None]:
-        standing = _Standing.of(bookmark)
-        answer = await self._get(f"/s/{self.channel}", standing.validators)
+    async def collect(self, bookmark: Bookmark) -> AsyncGenerator[tuple[Taken, Bookmark], None]:
+        standing = Standing.of(bookmark)
+        is_revisit = self.clock() - standing.revisited_at >= REVISIT
+        answer = await self._get(f"/s/{self.channel}", {} if is_revisit else standing.validators)
         if answer.status == 304:
             yield None, bookmark
             return
-        head = await self._parsed(answer)
+        head = await self._parsed(answer, standing)
         self._expect_posts(head)
-        self._expect_same_channel(head, standing)
-        missing = standing.missing_on(head)
-        since = self.clock() - timedelta(days=self.first_look_days) if standing.ref is None else None
-        steps = self._steps_after(standing.ref, head) if standing.ref is not None else self._steps_since(since, head)
-        async with aclosing(steps):
-            async for step in steps:
-                for taken in _taken(step, standing, since):
-                    yield taken, standing.bookmark()
-                if isinstance(step, PreviewPage) and step.outcome in FAULTS:
-                    raise self._fault(step)
-        async for gone in self._deletions(missing, standing):
-            yield gone, standing.bookmark()
+        async with aclosing(self._look(head, standing, is_revisit)) as found:
+            async for taken in found:
+                yield taken, standing.bookmark()
         # Only now: "not modified" must mean a page whose posts were all taken in.
         yield None, standing.bookmark(answer.validators)
 
-    async def _steps_since(self, since: datetime | None, head: PreviewPage) -> AsyncGenerator[Step, None]:
-        """The first look: back from the newest page to the moment it begins at, given oldest first."""
-        steps: list[Step] = []
-        page = head
-        while True:
-            if page.outcome in FAULTS:
-                # What is missing would be missing in the middle: this look is taken again from its start.
-                raise self._fault(page)
-            steps.append(page)
-            if not page.has_older or page.reaches_before(since):
-                break
-            if len(steps) == MOST_PAGES:
-                steps.append(Skipped(where=f"posts before {page.oldest}", why="more than a first look reads"))
-                break
-            older = await self._page("before", page.oldest)
-            if older.outcome is Outcome.NONE:
-                steps.append(Skipped(where=f"posts before {page.oldest}", why="t.me says that there are none"))
-                break
-            self._expect_posts(older)
-            if older.shown and older.newest >= page.oldest:
-                raise SourceChanged(f"@{self.channel}: its older posts are not behind the link to them")
-            page = older
-        for step in reversed(steps):
-            yield step
+    async def post(self, number: int) -> Post:
+        """The one post of this number. Raises `CollectorError`."""
+        page = await self._page("before", number + 1, Standing())
+        self._expect_posts(page)
+        shown = next((block for block in page.shown if number in block.members), None)
+        if shown is None:
+            raise SourceGone(f"@{self.channel}: its post {number} is not shown")
+        return shown.post
 
-    async def _steps_after(self, reached: int, head: PreviewPage) -> AsyncGenerator[Step, None]:
+    # ---------------------------------------------------------------- one look
+
+    async def _look(self, head: PreviewPage, standing: Standing, is_revisit: bool) -> AsyncGenerator[Taken, None]:
+        """What is new, what changed and what is gone, in this order; the standing moves with it."""
+        if known := self._known_by_number(head, standing):
+            yield known
+        missing = standing.missing_on(head)
+        if standing.ref is None:
+            is_revisit, standing.revisited_at = False, self.clock()
+            async for skipped in self._find_start(head, standing):
+                yield skipped
+        async for page in self._new_pages(standing.ref or 0, head, standing):
+            for taken in _taken(page, standing):
+                yield taken
+            if page.outcome in FAULTS:
+                raise self._fault(page)
+        if is_revisit:
+            async for taken in self._revisit(head, standing, missing):
+                yield taken
+        async for gone in self._deletions(missing, standing):
+            yield gone
+
+    async def _revisit(self, head: PreviewPage, standing: Standing, missing: set[int]) -> AsyncGenerator[Taken, None]:
+        """What changed of the recent posts behind the newest page; those no longer there join the missing."""
+        async for page in self._recent_pages(head, standing):
+            missing |= standing.missing_on(page)
+            for taken in _taken(page, standing):
+                yield taken
+        standing.revisited_at = self.clock()
+
+    # ---------------------------------------------------------------- which pages
+
+    async def _find_start(self, head: PreviewPage, standing: Standing) -> AsyncGenerator[Skipped, None]:
+        """Makes the standing of a first look: right before the first post since its beginning.
+
+        Numbers rise with time, so the place is found by halving, first near the newest post. From there a first
+        look is read forward like any other: in order, a page in memory, resumed where a crash left it.
+        """
+        too_old = head.newest_before(self.since)
+        low, high, leap = 0, head.oldest, 0
+        while too_old is None and head.has_older and high - low > 1:
+            middle = max(high - 1 - leap, (low + high) // 2)
+            page = await self._page("before", middle + 1, standing)
+            if page.outcome is Outcome.NONE:
+                if middle == head.oldest - 1:
+                    yield Skipped(where=f"posts before {head.oldest}", why="t.me says that there are none")
+                    break
+                # So the channel begins behind it: only its first page can bear that out.
+                page = await self._page("after", middle, standing)
+                if page.has_older:
+                    raise SourceUnavailable(f"@{self.channel}: {INSTEAD[Outcome.NONE][1]}")
+                middle = page.newest
+            self._expect_posts(page)
+            if page.outcome in FAULTS:
+                raise self._fault(page)
+            if page.newest > middle:
+                raise SourceChanged(f"@{self.channel}: its older posts are not behind the link to them")
+            if page.newest_before(self.since) == page.newest:
+                low = middle
+            elif (too_old := page.newest_before(self.since)) is None:
+                high, leap = page.oldest, 2 * leap + PAGE
+                if not page.has_older:
+                    break
+        standing.ref = high - 1 if too_old is None else too_old
+
+    async def _new_pages(
+        self, reached: int, head: PreviewPage, standing: Standing
+    ) -> AsyncGenerator[PreviewPage, None]:
         """The pages behind what was reached; where the newest page leaves no gap to it, that page alone."""
         start = reached
         has_gap = head.has_older and head.oldest > reached + 1
         while has_gap:
-            page = await self._page("after", reached)
+            page = await self._page("after", reached, standing)
             self._expect_posts(page)
             if page.shown and page.newest <= reached:
                 raise SourceChanged(f"@{self.channel}: its newer posts are not where they should be")
@@ -136,8 +183,20 @@ class TelegramPreviewCollector:
         if reached == start or reached < head.newest:
             yield head
 
-    async def _deletions(self, missing: set[int], standing: "_Standing") -> AsyncGenerator[Deletion, None]:
-        alerted = await asyncio.to_thread(self.alerted, self.place) if missing else set()
+    async def _recent_pages(self, head: PreviewPage, standing: Standing) -> AsyncGenerator[PreviewPage, None]:
+        """The pages before the newest one, as far back as posts are remembered."""
+        page = head
+        while page.has_older and standing.oldest < page.oldest:
+            older = await self._page("before", page.oldest, standing)
+            if older.outcome is not Outcome.POSTS or older.newest >= page.oldest:
+                # What is new was taken in; the old is looked at again another time.
+                return
+            yield older
+            page = older
+
+    async def _deletions(self, missing: set[int], standing: Standing) -> AsyncGenerator[Deletion, None]:
+        place = place_of(self.channel, standing.channel_id)
+        alerted = await asyncio.to_thread(self.alerted, place) if missing else set()
         for number in sorted(missing):
             if str(number) not in alerted:
                 standing.forget(number)
@@ -146,24 +205,27 @@ class TelegramPreviewCollector:
             answer = await self._get(f"/{self.channel}/{number}?embed=1&mode=tme")
             if await self._state_of(answer) == "gone":
                 standing.forget(number)
-                yield Deletion(place=self.place, ref=str(number), seen_at=answer.received_at)
+                yield Deletion(place=place, ref=str(number), seen_at=answer.received_at)
 
-    async def _page(self, way: str, number: int) -> PreviewPage:
-        return await self._parsed(await self._get(f"/s/{self.channel}?{way}={number}"))
+    # ---------------------------------------------------------------- one page
+
+    async def _page(self, way: str, number: int, standing: Standing) -> PreviewPage:
+        return await self._parsed(await self._get(f"/s/{self.channel}?{way}={number}"), standing)
 
     async def _get(self, path: str, validators: Mapping[str, str] | None = None) -> Page:
         answer = await self.client.get(self.base_url + path, validators=validators or {})
         if answer.status in (404, 410):
-            raise SourceChanged(f"@{self.channel}: t.me has no such page; check the name")
+            raise SourceGone(f"@{self.channel}: t.me has no such page; check the name")
         return answer
 
-    async def _parsed(self, answer: Page) -> PreviewPage:
+    async def _parsed(self, answer: Page, standing: Standing) -> PreviewPage:
         html = answer.text
         try:
-            return page_of(await self.sandbox.run(parse_channel, html), self.channel, answer.received_at)
+            said = await self.sandbox.run(parse_channel, html)
+            return page_of(said, self.channel, standing.channel_id, answer.received_at)
         except PageRefusedError:
             plain: JsonValue = await asyncio.to_thread(read_plainly, html)
-            return page_of(plain, self.channel, answer.received_at)
+            return page_of(plain, self.channel, standing.channel_id, answer.received_at)
 
     async def _state_of(self, answer: Page) -> JsonValue:
         try:
@@ -176,81 +238,38 @@ class TelegramPreviewCollector:
             error, why = INSTEAD[page.outcome]
             raise error(f"@{self.channel}: {why}")
 
-    def _expect_same_channel(self, page: PreviewPage, standing: "_Standing") -> None:
-        """A name given up may be taken by somebody else, who must not be read under it."""
-        if page.channel_id and standing.channel_id and page.channel_id != standing.channel_id:
-            raise SourceChanged(f"@{self.channel}: another channel has this name now; check where the first one went")
-        standing.channel_id = page.channel_id or standing.channel_id
+    def _known_by_number(self, page: PreviewPage, standing: Standing) -> PlaceKnown | None:
+        """Takes the channel's number; a name given up may be taken by another, who must not be read under it."""
+        known, told = standing.channel_id, page.channel_id
+        if known and told and known != told:
+            raise SourceRenamed(f"@{self.channel}: another channel has this name now; check where the first one went")
+        standing.channel_id = told or known
+        if told and not known:
+            return PlaceKnown(name=place_of(self.channel, None), place=place_of(self.channel, told))
+        return None
 
     def _fault(self, page: PreviewPage) -> SourceChanged:
         return SourceChanged(f"@{self.channel}: {FAULTS[page.outcome]}")
 
 
-def _taken(step: Step, standing: "_Standing", since: datetime | None) -> Iterator[Taken]:
-    """What of a step is new or changed; the standing moves with it."""
-    if isinstance(step, Skipped):
-        yield step
-        return
-    for block in step.shown:
-        is_too_old = since and block.post.posted_at and block.post.posted_at < since
-        if standing.take(block) and not is_too_old:
+def _taken(page: PreviewPage, standing: Standing) -> Iterator[Taken]:
+    """What of a page is new or changed; the standing moves with it."""
+    for block in page.shown:
+        if standing.take(block):
             # The post first: the bookmark stands behind it already.
             yield block.post
             if block.problem:
                 yield Skipped(where=f"post {block.number}", why=block.problem)
-    for _ in range(step.unnumbered):
+    for _ in range(page.unnumbered):
         yield Skipped(where="a post", why=UNNUMBERED)
 
 
-@dataclass(slots=True)
-class _Standing:
-    """Where a channel was left: what the bookmark says, as types."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramPostCollector:
+    """Reads one post of a channel."""
 
-    ref: int | None = None  # the newest post taken in
-    marks: dict[int, str] = field(default_factory=dict)  # of the newest posts
-    channel_id: str | None = None
-    validators: dict[str, str] = field(default_factory=dict)  # of the newest page
+    preview: TelegramPreviewCollector
+    number: int
 
-    @classmethod
-    def of(cls, bookmark: Bookmark) -> "_Standing":
-        ref, channel_id = bookmark.get("ref"), bookmark.get("channel_id")
-        marks = _strings(bookmark.get("marks"))
-        return cls(
-            ref=ref if isinstance(ref, int) else None,
-            marks={int(number): mark for number, mark in marks.items() if number.isdecimal()},
-            channel_id=channel_id if isinstance(channel_id, str) else None,
-            validators=_strings(bookmark.get("validators")),
-        )
-
-    def bookmark(self, validators: Mapping[str, str] | None = None) -> Bookmark:
-        return {
-            "ref": self.ref,
-            "marks": {str(number): mark for number, mark in self.marks.items()},
-            "channel_id": self.channel_id,
-            "validators": dict(validators or {}),
-        }
-
-    def take(self, block: Shown) -> bool:
-        """Whether the block is new or its content another; it then is known."""
-        known = self.marks.get(block.number)
-        is_new = self.ref is None or block.number > self.ref
-        is_changed = known is not None and block.mark not in ("", known)
-        if is_new or block.mark:
-            self.marks[block.number] = block.mark
-            for number in sorted(self.marks)[:-REMEMBERED]:
-                del self.marks[number]
-        self.ref = max(self.ref or 0, block.last)
-        return is_new or is_changed
-
-    def missing_on(self, page: PreviewPage) -> set[int]:
-        """Posts that were there before, where this newest page should show them and does not."""
-        shown = frozenset().union(*(block.members for block in page.shown))
-        return {number for number in self.marks if number >= page.oldest and number not in shown}
-
-    def forget(self, number: int) -> None:
-        self.marks.pop(number, None)
-
-
-def _strings(value: JsonValue) -> dict[str, str]:
-    items = value.items() if isinstance(value, dict) else ()
-    return {key: text for key, text in items if isinstance(text, str)}
+    async def collect(self, bookmark: Bookmark) -> AsyncGenerator[tuple[Taken, Bookmark], None]:
+        yield await self.preview.post(self.number), bookmark

@@ -82,14 +82,24 @@ class PreviewPage:
     def newest(self) -> int:
         return max((block.last for block in self.shown), default=0)
 
-    def reaches_before(self, moment: datetime | None) -> bool:
-        """Whether a post on it was published before the moment."""
-        times = [block.post.posted_at for block in self.shown]
-        return moment is not None and any(time < moment for time in times if time)
+    def newest_before(self, moment: datetime | None) -> int | None:
+        """The highest number on it of what was published before the moment; None where nothing was."""
+        if moment is None:
+            return None
+        times = ((block.last, block.post.posted_at) for block in self.shown)
+        return max((last for last, time in times if time and time < moment), default=None)
 
 
-def page_of(said: JsonValue, channel: str, seen_at: datetime) -> PreviewPage:
-    """The page the values describe; raises `PageRefusedError` where they are not what a parser says."""
+def place_of(channel: str, channel_id: str | None) -> str:
+    """Where a channel's posts were published: its number, which never changes, or else its name."""
+    return f"telegram:{channel_id}" if channel_id else f"telegram:@{channel.lower()}"
+
+
+def page_of(said: JsonValue, channel: str, channel_id: str | None, seen_at: datetime) -> PreviewPage:
+    """The page the values describe, of a channel whose number may be known already.
+
+    Raises `PageRefusedError` where they are not what a parser says.
+    """
     values = _object(said)
     try:
         outcome = Outcome(_string(values, "outcome") or "")
@@ -97,19 +107,21 @@ def page_of(said: JsonValue, channel: str, seen_at: datetime) -> PreviewPage:
         raise PageRefusedError("its outcome is none") from None
     posts = [_object(item) for item in _list(values, "posts", MOST_POSTS)]
     numbered = {number: post for post in posts if (number := _number(post, "number")) is not None}
+    told = _matching(values, "channel_id", NUMBER)
+    place = place_of(channel, channel_id or told)
     return PreviewPage(
         outcome=outcome,
-        channel_id=_matching(values, "channel_id", NUMBER),
+        channel_id=told,
         has_older=_number(values, "before") is not None,
         has_newer=_number(values, "after") is not None,
-        shown=tuple(_shown(numbered[number], number, channel, seen_at) for number in sorted(numbered)),
+        shown=tuple(_shown(numbered[number], number, channel, place, seen_at) for number in sorted(numbered)),
         unnumbered=sum(_number(post, "number") is None for post in posts),
     )
 
 
-def _shown(values: Values, number: int, channel: str, seen_at: datetime) -> Shown:
+def _shown(values: Values, number: int, channel: str, place: str, seen_at: datetime) -> Shown:
     post = Post(
-        place=f"telegram:@{channel.lower()}",
+        place=place,
         ref=str(number),
         url=f"https://t.me/{channel.lower()}/{number}",
         text=_string(values, "text") or "",
@@ -120,6 +132,8 @@ def _shown(values: Values, number: int, channel: str, seen_at: datetime) -> Show
         links=tuple(link for link in _list(values, "links", MOST_ITEMS) if isinstance(link, str)),
         forwarded_from=_forward(values),
         reply_to=_matching(values, "reply_to", NUMBER),
+        views=_string(values, "views"),
+        is_edited=_is(values, "is_edited"),
     )
     members = [item for item in _list(values, "album", MOST_ITEMS) if isinstance(item, int) and 0 < item < HIGHEST]
     odd = _string(values, "odd")

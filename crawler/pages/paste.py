@@ -109,20 +109,6 @@ QUICK_PASTE = Family(
 FAMILIES = {family.name: family for family in (QUICK_PASTE, BEPASTY, PASTTLE)}
 
 
-def recognise_family(page: str) -> str | None:
-    """The name of the family whose list a page is; None when it is none we know.
-
-    >>> recognise_family('{"pastes": [], "total": 0}')
-    'quick-paste'
-    """
-    if "<th" in page and re.search(r"Upload \[UTC\]\s*<br ?/?>\s*Download \[UTC\]", page):
-        return BEPASTY.name  # its list for people; what we read is the one for programs
-    for name in FAMILIES:
-        if read_list(name, page, "http://paste.test/", None) is not None:
-            return name
-    return None
-
-
 def read_list(family_name: str, page: str, root: str, base: str | None) -> JsonValue:
     """What a list shows: `{"rows": [[ref, title, posted, access]], "shown": 0, "strange": 0, "total": null}`.
 

@@ -9,8 +9,8 @@ from desk.query import Query
 from desk.rendering import render
 from detectors.model import Severity, State
 from storage.alerts import StoredAlert, list_alerts
-from storage.coverage import coverage_sentence
-from storage.sources import READ_STATES, SourceStatus
+from storage.coverage import ALARM_AFTER, coverage_sentence
+from storage.sources import READ_STATES, HealthState, SourceStatus
 from storage.store import Store
 
 Item = TypeVar("Item")
@@ -27,6 +27,7 @@ class SourceLine:
     kind: str
     enabled: bool
     what_to_do: str
+    missed: int  # looks in a row that did not happen, or did not end
     status: SourceStatus
 
     @property
@@ -42,8 +43,14 @@ class SourceLine:
 
     @property
     def is_well(self) -> bool:
-        """It is read, or nobody asked for it to be."""
-        return not self.is_watched or self.status.health.state in READ_STATES
+        """It is read in time, or nobody asked for it to be."""
+        return not self.is_watched or (self.status.health.state in READ_STATES and self.missed < ALARM_AFTER)
+
+    @property
+    def needs_a_hand(self) -> bool:
+        """It fails, or was not read for so long that somebody should look why."""
+        waits = self.status.health.state is HealthState.WAITING and self.missed < ALARM_AFTER
+        return not self.is_well and not waits
 
 
 Sources = Callable[[], Sequence[SourceLine]]

@@ -274,7 +274,8 @@ class TestSources:
     def test_add_recognises_what_it_is(self, installed):
         """An added source is listed, can be paused, resumed and removed."""
         Path("posts.jsonl").write_text(json.dumps({"id": "1", "text": "rien"}))
-        assert [{"name": "posts", "kind": "jsonl"}] == installed.json("sources", "add", "posts.jsonl")
+        [added] = installed.json("sources", "add", "posts.jsonl")
+        assert ("posts", "jsonl") == (added["name"], added["kind"])
         installed("sources", "pause", "posts")
         paused = {each["name"]: each["paused"] for each in installed.json("sources", "list")}
         installed("sources", "resume", "posts")

@@ -12,6 +12,10 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 LEAST = '[storage]\nfolder = "store"\n'
 
 
+def source(kind: str, target: str) -> str:
+    return f'[[crawler.sources]]\nname = "a"\nkind = "{kind}"\ntarget = "{target}"\ninterval = "5m"\n'
+
+
 def written(folder: Path, text: str) -> Path:
     path = folder / "config.toml"
     path.write_text(text)
@@ -89,10 +93,16 @@ class TestReadSettings:
             (LEAST + '[desk]\nhost = "0.0.0.0"\n', "the desk has no login yet"),
             (LEAST + '[desk]\nhost = "example.test"\n', "the desk has no login yet"),
             (LEAST + "[desk]\nport = 70000\n", "desk.port"),
-            (
-                LEAST + '[[crawler.sources]]\nname = "a"\nkind = "telegram"\ntarget = "@x"\ninterval = "5m"\n',
-                "set enabled = false",
-            ),
+            (LEAST + source("telegram", "@x"), "names no channel"),
+            (LEAST + source("telegram", "https://t.me/c/1900000001/5"), "only be read through an account"),
+            (LEAST + source("telegram", "@fuites_brumalis/5"), "is one post"),
+            (LEAST + source("paste", "paste.test"), "begins with http"),
+            (LEAST + source("paste", "https://a:b@paste.test"), "must not hold a user"),
+            (LEAST + source("paste", "https://paste.test") + 'proxy = "http://secret@x:1"\n', "socks5://host:port"),
+            (LEAST + source("paste", "https://paste.test") + 'allow = ["here"]\n', "here is no network"),
+            (LEAST + '[crawler]\npace = "2m"\n', "crawler.pace"),
+            (LEAST + '[crawler]\nuser_agent = "é"\n', "crawler.user_agent"),
+            (LEAST + '[crawler]\ntelegram_url = "t.me"\n', "crawler.telegram_url"),
             (
                 LEAST + '[[crawler.sources]]\nname = "a"\nkind = "export"\ntarget = "x"\ninterval = "often"\n',
                 "for instance 5m",

@@ -21,6 +21,7 @@ import pytest
 
 from crawler.client import Client, Page
 from crawler.collector import AccessDenied, CollectorError, SourceChanged, SourceUnavailable
+from crawler.lanes import Lanes
 from tests.crawler.hostile_server import (
     MARKER,
     Server,
@@ -63,7 +64,7 @@ def client(**settings: object) -> Client:
     """A client in a hurry that may reach this machine."""
     given: dict[str, object] = {
         "user_agent": "Vigifuite-Test/1",
-        "pace": 0.0,
+        "lanes": Lanes(0.0),
         "deadline": 5.0,
         "backoff": 0.01,
         "allowed": HERE,
@@ -229,7 +230,7 @@ class TestPace:
     async def test_spaces_requests_to_a_host(self):
         """All users of a client take turns at one host, first come, first served."""
         async with serving(says(page())) as server:
-            http = client(pace=0.15)
+            http = client(lanes=Lanes(0.15))
             started = time.monotonic()
             await asyncio.gather(*(http.get(server.url(f"/{n}")) for n in range(6)))
 
@@ -239,7 +240,7 @@ class TestPace:
     async def test_lets_no_host_wait_for_another(self):
         """While one host keeps silent or is paced, others answer."""
         async with serving(keeps_silent) as silent, serving(says(page())) as quick:
-            http = client(pace=0.3, deadline=15.0)
+            http = client(lanes=Lanes(0.3), deadline=15.0)
             stuck = [asyncio.create_task(http.get(silent.url(host="slow.test"))) for _ in range(3)]
             started = time.monotonic()
             await asyncio.gather(*(http.get(quick.url(host=f"h{n}.test")) for n in range(20)))
@@ -253,7 +254,7 @@ class TestPace:
     async def test_cancelled_turns_cost_nothing(self):
         """Who gives up in the queue makes nobody behind it wait."""
         async with serving(says(page())) as server:
-            http = client(pace=0.2)
+            http = client(lanes=Lanes(0.2))
             await http.get(server.url())
             waiting = [asyncio.create_task(http.get(server.url())) for _ in range(50)]
             await asyncio.sleep(0.01)

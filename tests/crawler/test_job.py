@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.job import WHAT_TO_DO, Source, look
+from crawler.collectors.telegram_preview import nothing_alerted
+from crawler.job import WHAT_TO_DO, look
 from crawler.pipeline import Pass
+from crawler.source import Manners, Reach, Source
 from storage import sources
 from storage.sources import HealthState
 
+REACH = Reach(Manners(), nothing_alerted)
 POST = {"id": "1", "text": "Vends base patients Quorvane, 491 840 lignes"}
 
 
@@ -33,7 +36,7 @@ class TestLook:
         """What was read is counted, and the source is well."""
         (tmp_path / "a.jsonl").write_text(json.dumps(POST) + "\n")
 
-        outcome = asyncio.run(look(source(tmp_path / "a.jsonl"), this))
+        outcome = asyncio.run(look(source(tmp_path / "a.jsonl"), REACH, this))
 
         assert 1 == outcome.alerts
         assert (HealthState.OK, "") == state(this)
@@ -41,14 +44,14 @@ class TestLook:
     def test_nothing_new_is_quiet(self, this, tmp_path):
         """Looked, and nothing was there: not the same as could not look."""
         (tmp_path / "a.jsonl").write_text(json.dumps(POST) + "\n")
-        asyncio.run(look(source(tmp_path / "a.jsonl"), this))
-        asyncio.run(look(source(tmp_path / "a.jsonl"), this))
+        asyncio.run(look(source(tmp_path / "a.jsonl"), REACH, this))
+        asyncio.run(look(source(tmp_path / "a.jsonl"), REACH, this))
 
         assert (HealthState.QUIET, "") == state(this)
 
     def test_a_missing_file_is_unreachable(self, this, tmp_path):
         """The reason names the file; the last successful read stays what it was."""
-        asyncio.run(look(source(tmp_path / "gone.jsonl"), this))
+        asyncio.run(look(source(tmp_path / "gone.jsonl"), REACH, this))
         found, reason = state(this)
 
         assert HealthState.UNREACHABLE == found
@@ -59,7 +62,7 @@ class TestLook:
         """A human must look at it."""
         (tmp_path / "result.json").write_text('{"name": "x", "id": 1, "messages": [')
         cut = Source(name="src", kind="export", target=str(tmp_path), interval=60)
-        asyncio.run(look(cut, this))
+        asyncio.run(look(cut, REACH, this))
 
         assert HealthState.CHANGED == state(this)[0]
 
@@ -77,7 +80,7 @@ class TestLook:
         )
         try:
             assert "held\n" == holder.stdout.readline()
-            assert asyncio.run(look(source(tmp_path / "a.jsonl"), this)) is None
+            assert asyncio.run(look(source(tmp_path / "a.jsonl"), REACH, this)) is None
             assert {} == sources.statuses(this.store)
         finally:
             holder.communicate("")

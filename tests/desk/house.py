@@ -82,12 +82,13 @@ def line(
     paused: bool = False,
     reason: str = "",
     what_to_do: str = "",
+    missed: int = 0,
 ) -> SourceLine:
     """A source as the front door describes it; `read` is how long ago."""
     read_at = datetime.now(UTC) - read if read is not None else None
     health = Health(state=state, reason=reason)
     status = replace(unknown_status(name), health=health, read_at=read_at, paused=paused)
-    return SourceLine(name=name, kind="export", enabled=enabled, what_to_do=what_to_do, status=status)
+    return SourceLine(name=name, kind="export", enabled=enabled, what_to_do=what_to_do, missed=missed, status=status)
 
 
 def free_port() -> int:

@@ -217,6 +217,8 @@ POSTS = st.builds(
     forwarded_from=st.none() | st.builds(Forward, name=SOME, place=SOME, ref=SOME),
     reply_to=SOME,
     topic=SOME,
+    views=SOME,
+    is_edited=st.booleans(),
 )
 
 

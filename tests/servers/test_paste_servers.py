@@ -11,8 +11,9 @@ import pytest
 
 from crawler.client import Client, Page
 from crawler.collector import AccessDenied, Bookmark, Skipped, SourceUnavailable
-from crawler.collectors.paste import PasteCollector, recognise_site
-from crawler.pages.paste import FAMILIES
+from crawler.collectors.paste import PasteCollector
+from crawler.collectors.paste_site import find_site
+from crawler.lanes import Lanes
 from crawler.pipeline import Outcome, Pass, crawl
 from crawler.sandbox import Sandbox
 from detectors.model import Post
@@ -21,6 +22,7 @@ from storage.alerts import AlertFilter
 from tests.crawler.paste_servers import Bepasty, PasteServer, Pasttle, QuickPaste, running
 
 PASTES = 300
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEAK = "Vends base patients Quorvane, 491 840 lignes"
 
 # The first run builds the servers.
@@ -42,7 +44,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 def client() -> Client:
-    return Client(user_agent="vigifuite-test", pace=0, retries=0, allowed=(ip_network("127.0.0.0/8"),))
+    return Client(user_agent="vigifuite-test", lanes=Lanes(0), retries=0, allowed=(ip_network("127.0.0.0/8"),))
 
 
 class Closed(Bepasty):
@@ -102,8 +104,7 @@ class Story:
         if self.random.random() < 0.15:
             meddler.nth, meddler.before_paste = self.random.randint(2, 12), self.server.stop
         limit = self.random.choice([None, None, self.random.randint(1, 40)])
-        family = FAMILIES[self.server.name]
-        collector = PasteCollector(self.server.url, meddler, self.sandbox, family, most=40)
+        collector = PasteCollector(url=self.server.url, client=meddler, sandbox=self.sandbox, since=LONG_AGO, most=40)
         outcome = await crawl(collector, self.bookmark(), replace(self.this, limit=limit, wanted=self.notice))
         assert [] == outcome.skipped
         if self.server.process.poll() is not None:
@@ -172,11 +173,11 @@ class TestBepasty:
         """Without the permission to list, the source says so."""
         (folder := tmp_path / "server").mkdir()
         with running(Closed, cache, folder) as server:
-            collector = PasteCollector(server.url, client, sandbox, FAMILIES["bepasty"])
+            collector = PasteCollector(url=server.url, client=client, sandbox=sandbox, since=LONG_AGO)
             with pytest.raises(AccessDenied):
                 _ = [item async for item in collector.collect({})]
             with pytest.raises(AccessDenied):
-                await recognise_site(server.url + "+list", client, sandbox)
+                await find_site(server.url + "+list", client, sandbox)
 
     async def test_whatever_its_type_a_paste_is_read_as_text(self, cache, tmp_path, sandbox, client):
         """Up to the cap, in its own bytes; a program is skipped."""
@@ -190,9 +191,9 @@ class TestBepasty:
         }
         with running(Bepasty, cache, folder) as server:
             refs = {server.post_bytes(content, name): name for name, content in contents.items()}
-            assert "bepasty" == (await recognise_site(server.url, client, sandbox)).name
-            assert "bepasty" == (await recognise_site(server.url + "+list", client, sandbox)).name
-            collector = PasteCollector(server.url + "+list", client, sandbox, FAMILIES["bepasty"])
+            assert "bepasty" == (await find_site(server.url, client, sandbox)).family.name
+            assert "bepasty" == (await find_site(server.url + "+list", client, sandbox)).family.name
+            collector = PasteCollector(url=server.url + "+list", client=client, sandbox=sandbox, since=LONG_AGO)
             found = [taken async for taken, _ in collector.collect({}) if taken]
 
         texts = {post.title: post.text for post in found if isinstance(post, Post)}

@@ -94,6 +94,8 @@ readings = st.builds(
     forwarded_from=some(st.builds(RedactedForward, name=some(redacted), place=some(words), ref=some(words))),
     reply_to=some(words),
     topic=some(redacted),
+    views=some(redacted),
+    is_edited=st.booleans(),
     language=some(words),
     mentions=few(mentions),
     findings=few(findings),

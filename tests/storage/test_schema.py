@@ -47,7 +47,7 @@ OWN_WORDS = {
     "annotation": {"author", "kind", "from_state", "to_state", "entity_id"},
     "log": {"body", "sha256"},
     "alert_year": set(),
-    "source": {"name", "kind", "target"},
+    "source": {"name", "kind", "target", "proxy", "allow"},
     "source_state": {"name", "bookmark", "state", "reason"},
     "tally": {"source", "day"},
     "register": {"name"},
@@ -55,7 +55,7 @@ OWN_WORDS = {
                 "ambiguous", "rest"},
 }  # fmt: skip
 FOREIGN = {
-    "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic"},
+    "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
     "mention": {"surface", "disguise"},
     "claim_detail": {"value"},
     "file": {"name", "mime", "file_id"},

@@ -10,7 +10,9 @@ import pytest
 
 from crawler.client import Client
 from crawler.collector import AccessDenied, Bookmark, Skipped, SourceChanged, SourceUnavailable, Taken
-from crawler.collectors.paste import PasteCollector, recognise_site, site_root
+from crawler.collectors.paste import PasteCollector
+from crawler.collectors.paste_site import find_site, site_root
+from crawler.lanes import Lanes
 from crawler.pages.paste import FAMILIES
 from crawler.sandbox import Sandbox
 from detectors.model import Post
@@ -27,7 +29,8 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 def client() -> Client:
-    return Client(user_agent="vigifuite-test", pace=0, retries=0, cap=10**6, allowed=(ip_network("127.0.0.0/8"),))
+    here = (ip_network("127.0.0.0/8"),)
+    return Client(user_agent="vigifuite-test", lanes=Lanes(0), retries=0, cap=10**6, allowed=here)
 
 
 @dataclass
@@ -56,8 +59,10 @@ def take(sandbox, client):
     """One pass over a site, in its own house."""
 
     async def take(url: str, family: str = "bepasty", bookmark: Bookmark | None = None, most: int = 100) -> Pass:
-        found = Pass(bookmark or {})
-        collector = PasteCollector(url, client, sandbox, FAMILIES[family], lambda: NOW, most)
+        found = Pass(bookmark or {"family": family})
+        collector = PasteCollector(
+            url=url, client=client, sandbox=sandbox, since=NOW - timedelta(days=7), clock=lambda: NOW, most=most
+        )
         try:
             async for taken, reached in collector.collect(found.bookmark):
                 found.taken.append(taken)
@@ -274,13 +279,13 @@ class TestRaw:
         assert isinstance((await take(site.url)).failure, SourceChanged)
 
 
-class TestRecogniseSite:
+class TestFindSite:
     async def test_an_unknown_site_is_said_to_be_one(self, site, sandbox, client):
         """No family is guessed."""
         site.otherwise = (200, "<html>hello</html>")
 
         with pytest.raises(SourceChanged, match="not a paste site"):
-            await recognise_site(site.url, client, sandbox)
+            await find_site(site.url, client, sandbox)
 
     @pytest.mark.parametrize("url", ["http://[", "http://paste.test:99999/", "http://paste.test:x/"])
     def test_what_is_no_url(self, url):

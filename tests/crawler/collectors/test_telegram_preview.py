@@ -16,7 +16,9 @@ import pytest
 
 from crawler.client import Client
 from crawler.collector import AccessDenied, CollectorError, Skipped, SourceChanged, SourceUnavailable
-from crawler.collectors.telegram_preview import REMEMBERED, TelegramPreviewCollector
+from crawler.collectors.telegram_preview import TelegramPreviewCollector
+from crawler.collectors.telegram_standing import REMEMBERED
+from crawler.lanes import Lanes
 from crawler.pipeline import Pass, crawl
 from crawler.sandbox import Sandbox
 from detectors.model import Deletion, Post
@@ -52,13 +54,14 @@ def collector(channel: InventedChannel, sandbox: Sandbox) -> Iterator[TelegramPr
 
 
 def collector_of(channel: InventedChannel, sandbox: Sandbox, address: str, **others) -> TelegramPreviewCollector:
-    client = Client(user_agent="Vigifuite test", pace=0, allowed=(ip_network("127.0.0.0/8"),), retries=0)
+    client = Client(user_agent="Vigifuite test", lanes=Lanes(0), allowed=(ip_network("127.0.0.0/8"),), retries=0)
+    now = time_of(channel.newest) + timedelta(minutes=1)
     return TelegramPreviewCollector(
         channel=NAME,
         client=client,
         sandbox=sandbox,
         base_url=address,
-        **{"clock": lambda: time_of(channel.newest) + timedelta(minutes=1), **others},
+        **{"clock": lambda: now, "since": now - timedelta(days=7), **others},
     )
 
 
@@ -95,14 +98,16 @@ class TestFirstLook:
         """At first sight the last seven days are read, oldest first."""
         channel = InventedChannel.of(6000, holes=7)
         with serving(channel) as address:
-            found = await steps(collector_of(channel, sandbox, address, first_look_days=1))
+            found = await steps(
+                collector_of(channel, sandbox, address, since=time_of(channel.newest) - timedelta(days=1))
+            )
 
-        since = time_of(channel.newest) + timedelta(minutes=1) - timedelta(days=1)
+        since = time_of(channel.newest) - timedelta(days=1)
         assert [number for number in sorted(channel.posts) if time_of(number) >= since] == numbers(found)
 
     async def test_nothing_recent(self, collector, channel):
         """A channel that has been silent gives nothing, and is not asked for older posts again."""
-        late = collector_of(channel, collector.sandbox, collector.base_url, clock=lambda: NOW + timedelta(days=60))
+        late = collector_of(channel, collector.sandbox, collector.base_url, since=NOW + timedelta(days=53))
         [(taken, bookmark)] = await steps(late)
         channel.publish()
 
@@ -286,7 +291,7 @@ class TestFaults:
         """What is no name of a channel never gets into an address."""
         for name in ("", "abc", "a/../b", "durov?x=1", "é" * 5, "@canal"):
             with pytest.raises(ValueError, match="name"):
-                TelegramPreviewCollector(channel=name, client=None, sandbox=None)
+                TelegramPreviewCollector(channel=name, client=None, sandbox=None, since=None)
 
 
 class TestEveryPost:
@@ -314,7 +319,7 @@ class TestEveryPost:
 
         bookmark: dict = {}
         with serving(channel) as address:
-            collector = collector_of(channel, sandbox, address, first_look_days=30)
+            collector = collector_of(channel, sandbox, address, since=None)
             for moment in [*sorted(dice.sample(range(1, 5000), 20)), None]:
                 found = await cancelled_after(collector, bookmark, moment and max(1, moment - len(texts)))
                 take(found)
@@ -379,17 +384,17 @@ async def cancelled_after(collector: TelegramPreviewCollector, bookmark: dict, c
 
 READER = """
 import asyncio, json, sys
-from datetime import timedelta
 from ipaddress import ip_network
 from crawler.client import Client
+from crawler.lanes import Lanes
 from crawler.collectors.telegram_preview import TelegramPreviewCollector
 from crawler.sandbox import Sandbox
-from tests.crawler.preview_server import NAME, time_of
+from tests.crawler.preview_server import NAME
 
 async def main(address, bookmark):
-    client = Client(user_agent="Vigifuite test", pace=0, allowed=(ip_network("127.0.0.0/8"),))
+    client = Client(user_agent="Vigifuite test", lanes=Lanes(0), allowed=(ip_network("127.0.0.0/8"),))
     collector = TelegramPreviewCollector(
-        channel=NAME, client=client, sandbox=Sandbox(), base_url=address, clock=lambda: time_of(700)
+        channel=NAME, client=client, sandbox=Sandbox(), base_url=address, since=None
     )
     async for taken, behind in collector.collect(json.loads(bookmark)):
         print(taken.ref if taken else "-", json.dumps(behind), sep="\\t", flush=True)

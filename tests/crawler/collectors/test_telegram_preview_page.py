@@ -16,15 +16,16 @@ from tests.crawler.preview_server import NAME
 CHANNEL = Path(__file__).parents[2] / "data" / "telegram_preview" / "channel.html"
 
 
+def parsed() -> dict:
+    return parse_channel(CHANNEL.read_text(encoding="utf-8"))
+
+
 class TestPage:
     def test_post(self):
         """A block of the page becomes a post as other collectors make them."""
-        read = {
-            block.number: block
-            for block in page_of(parse_channel(CHANNEL.read_text(encoding="utf-8")), "Fuites_Brumalis", NOW).shown
-        }
+        read = {block.number: block for block in page_of(parsed(), "Fuites_Brumalis", None, NOW).shown}
 
-        assert f"telegram:@{NAME}" == read[105].post.place
+        assert "telegram:1900000001" == read[105].post.place
         assert f"https://t.me/{NAME}/105" == read[105].post.url
         assert NOW == read[105].post.seen_at
         assert (Attachment(name="brumalis_patients.zip", size=90596966), Attachment(name="Hymne inventé")) == read[
@@ -35,9 +36,25 @@ class TestPage:
         )
         assert ("Vendeur edited", "Fuites Brumalis") == (read[102].post.author, read[101].post.author)
 
+    def test_place(self):
+        """The channel's number, from this page or known before; its name where nobody tells the number."""
+        nameless = {**parsed(), "channel_id": None}
+        places = [
+            page_of(said, NAME, known, NOW).shown[0].post.place for said, known in ((nameless, None), (nameless, "7"))
+        ]
+
+        assert [f"telegram:@{NAME}", "telegram:7"] == places
+
+    def test_views_and_edits(self):
+        """How often a post was seen, in the place's own words, and that it was edited."""
+        read = {block.number: block.post for block in page_of(parsed(), NAME, None, NOW).shown}
+
+        assert {number for number, post in read.items() if post.is_edited}
+        assert all(post.views is None or post.views[0].isdigit() for post in read.values())
+
     def test_problems(self):
         """What could not be shown or understood is said of the post."""
-        read = page_of(parse_channel(CHANNEL.read_text(encoding="utf-8")), NAME, NOW)
+        read = page_of(parsed(), NAME, None, NOW)
 
         assert {118: "the web preview does not show its media"}.items() <= {
             block.number: block.problem for block in read.shown
@@ -47,9 +64,7 @@ class TestPage:
 
     def test_an_album_covers_its_members(self):
         """The numbers of an album's members are not read again as posts."""
-        [album] = [
-            b for b in page_of(parse_channel(CHANNEL.read_text(encoding="utf-8")), NAME, NOW).shown if b.number == 110
-        ]
+        [album] = [b for b in page_of(parsed(), NAME, None, NOW).shown if b.number == 110]
 
         assert (112, {110, 111, 112}) == (album.last, album.members)
 
@@ -77,7 +92,7 @@ class TestPage:
     def test_what_no_parser_says(self, said):
         """Values of the wrong kind, or too many of them, are refused."""
         with pytest.raises(PageRefusedError):
-            page_of(said, NAME, NOW)
+            page_of(said, NAME, None, NOW)
 
     def test_values_of_the_wrong_form(self):
         """A place, number or time of the wrong form is left out, not passed on."""
@@ -87,7 +102,7 @@ class TestPage:
             "forward": {"place": "x:1", "ref": "a"},
             "reply_to": "?",
         }
-        [block] = page_of({"outcome": "posts", "posts": [post]}, NAME, NOW).shown
+        [block] = page_of({"outcome": "posts", "posts": [post]}, NAME, None, NOW).shown
 
         assert (None, Forward(), None) == (block.post.posted_at, block.post.forwarded_from, block.post.reply_to)
 

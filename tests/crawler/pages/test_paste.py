@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pages.paste import LONGEST_TITLE, MOST_ROWS, read_list, recognise_family
+from crawler.pages.paste import LONGEST_TITLE, MOST_ROWS, read_list
 
 PAGES = Path(__file__).parents[2] / "data/paste"
 ROOT = "http://paste.test/"
@@ -17,23 +17,6 @@ def page(name: str) -> str:
 
 def rows(family: str, text: str, base: str | None = ROOT + "recent") -> list[list[object]]:
     return read_list(family, text, ROOT, base)["rows"]
-
-
-class TestRecogniseFamily:
-    @pytest.mark.parametrize("name", ["pasttle.html", "bepasty.html", "bepasty.json", "quick-paste.json"])
-    def test_each_list_is_known(self, name):
-        """By its markup, wherever it lies."""
-        assert name.split(".")[0] == recognise_family(page(name))
-
-    def test_an_empty_site_is_known(self):
-        """A list without a paste is a list."""
-        assert "pasttle" == recognise_family('<div class="section"><h3>Showing the most recent 20 items:</h3></div>')
-        assert "bepasty" == recognise_family("{}")
-
-    @pytest.mark.parametrize("text", ["", "[]", "null", "7", '"x"', '{"a": 1}', '{"pastes": {}}', "<table></table>"])
-    def test_nothing_is_guessed(self, text):
-        """What is no list of ours is none."""
-        assert recognise_family(text) is None
 
 
 class TestReadList:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from crawler.collectors import COLLECTORS, recognise
+from crawler.recognition import file_kind
 
-DATA = Path(__file__).parents[2] / "data/telegram_export"
+DATA = Path(__file__).parents[1] / "data/telegram_export"
 
 
-class TestRecognise:
+class TestFileKind:
     @pytest.mark.parametrize("name", ["channel", "supergroup/result.json", "account/result.json", "."])
     def test_export(self, name: str):
         """An export is told from its keys, a folder from the exports in it."""
-        assert "export" == recognise(DATA / name)
+        assert "export" == file_kind(DATA / name)
 
     @pytest.mark.parametrize(
         ("content", "kind"),
@@ -35,26 +35,21 @@ class TestRecognise:
         path = tmp_path / "file"
         path.write_text(content, encoding="utf-8")
 
-        assert kind == recognise(path)
+        assert kind == file_kind(path)
 
     @pytest.mark.parametrize(("name", "kind"), [("result.json", "export"), ("p.jsonl", "jsonl"), ("p.ndjson", "jsonl")])
     def test_name(self, tmp_path: Path, name: str, kind: str):
         """Where the content does not tell, the name does, so that the collector can say what is wrong."""
         (tmp_path / name).write_text("oops")
 
-        assert kind == recognise(tmp_path / name)
+        assert kind == file_kind(tmp_path / name)
 
     def test_nothing_there(self, tmp_path: Path):
         """A missing file and a folder without export are of no kind."""
-        assert [None, None] == [recognise(tmp_path), recognise(tmp_path / "missing")]
-
-    def test_every_kind_has_its_collector(self, tmp_path: Path):
-        """The kinds told are those of the list."""
-        assert {"export", "jsonl"} == COLLECTORS.keys()
-        assert all(make(tmp_path).collect for make in COLLECTORS.values())
+        assert [None, None] == [file_kind(tmp_path), file_kind(tmp_path / "missing")]
 
     def test_line_written_by_us(self, tmp_path: Path):
         """A line as Python writes it is recognised."""
         (tmp_path / "p").write_text(json.dumps({"id": "1", "text": "é", "files": []}))
 
-        assert "jsonl" == recognise(tmp_path / "p")
+        assert "jsonl" == file_kind(tmp_path / "p")
