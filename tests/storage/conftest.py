@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.collectors import COLLECTORS
+from crawler.collectors.telegram_export import TelegramExportCollector
 from detectors.model import Attachment, Forward, Post, Reading
 from detectors.registers import read_register
 from detectors.triage import triage
@@ -90,7 +90,7 @@ def example_readings() -> tuple[Reading, ...]:
         watched = compile_watchlist(tuple(read_register(file)))
 
     async def posts() -> list[Post]:
-        export = COLLECTORS["export"](ROOT / "examples")
+        export = TelegramExportCollector(ROOT / "examples")
         return [taken async for taken, _ in export.collect({}) if isinstance(taken, Post)]
 
     found = (triage(post, watched) for post in asyncio.run(posts()))

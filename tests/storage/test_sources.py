@@ -174,6 +174,7 @@ class TestStatuses:
             attempted_at=NOW + DAY,
             read_at=NOW + DAY,
             last_post_at=NOW,
+            watched_since=None,
             paused=False,
             posts=5,
             alerts=2,
@@ -184,7 +185,14 @@ class TestStatuses:
 
 class TestAdded:
     FORUM = AddedSource(name="forum", kind="jsonl", target="/srv/posts.jsonl", interval=300)
-    CHANNEL = AddedSource(name="channel", kind="export", target="/srv/é", interval=60)
+    CHANNEL = AddedSource(
+        name="channel",
+        kind="paste",
+        target="http://paste.test/",
+        interval=60,
+        proxy="socks5://127.0.0.1:9050",
+        allow=("192.168.7.0/24",),
+    )
 
     def test_by_name(self, store: Store):
         """What was added is listed by name, as it was given."""

@@ -251,7 +251,7 @@ class TestWriting:
     def test_failed_statement_says_no_value(self, store: Store):
         """The error of a failed statement names the columns, never what was to be put in them."""
         values = {"name": "secret-name", "kind": "secret-kind", "target": "secret-target", "interval": 60}
-        statement = text("INSERT INTO source VALUES (:name, :kind, :target, :interval, NULL)")
+        statement = text("INSERT INTO source (name, kind, target, interval) VALUES (:name, :kind, :target, :interval)")
 
         with pytest.raises(IntegrityError) as failed, store.writing() as session:
             session.execute(statement, values)

@@ -15,17 +15,26 @@ from pathlib import Path
 import pytest
 
 from crawler.client import Client
-from crawler.collector import AccessDenied, CollectorError, Skipped, SourceChanged, SourceUnavailable
-from crawler.collectors.telegram_preview import TelegramPreviewCollector
+from crawler.collector import (
+    AccessDenied,
+    CollectorError,
+    Skipped,
+    SourceChanged,
+    SourceGone,
+    SourceRenamed,
+    SourceUnavailable,
+)
+from crawler.collectors.telegram_preview import TelegramPostCollector, TelegramPreviewCollector
 from crawler.collectors.telegram_standing import REMEMBERED
 from crawler.lanes import Lanes
 from crawler.pipeline import Pass, crawl
 from crawler.sandbox import Sandbox
-from detectors.model import Deletion, Post
+from detectors.model import Deletion, PlaceKnown, Post
 from storage import alerts, sources
 from tests.conftest import NOW
 from tests.crawler.preview_server import NAME, NO_POSTS, InventedChannel, serving, time_of
 
+PLACE = "telegram:1900000001"
 PAGES = Path(__file__).parents[2] / "data" / "telegram_preview"
 Step = tuple[object, dict]
 
@@ -108,10 +117,10 @@ class TestFirstLook:
     async def test_nothing_recent(self, collector, channel):
         """A channel that has been silent gives nothing, and is not asked for older posts again."""
         late = collector_of(channel, collector.sandbox, collector.base_url, since=NOW + timedelta(days=53))
-        [(taken, bookmark)] = await steps(late)
+        (_, bookmark) = (await steps(late))[-1]
         channel.publish()
 
-        assert (None, 50) == (taken, bookmark["ref"])
+        assert 50 == bookmark["ref"]
         assert [51] == numbers(await steps(late, bookmark))
 
     async def test_small_channel(self, collector):
@@ -123,7 +132,7 @@ class TestFirstLook:
         channel.instead[2] = f'<html><section class="tgme_channel_history">{NO_POSTS}</section></html>'
         found = await steps(collector)
 
-        assert Skipped(where="posts before 31", why="t.me says that there are none") == found[0][0]
+        assert Skipped(where="posts before 31", why="t.me says that there are none") == found[1][0]
         assert list(range(31, 51)) == numbers(found)
 
     async def test_a_fault_on_the_way_back(self, collector, channel):
@@ -133,6 +142,42 @@ class TestFirstLook:
             await steps(collector)
 
         assert list(range(1, 51)) == numbers(await steps(collector))
+
+    @pytest.mark.parametrize("days", [0.1, 1, 3, 6.9, 30])
+    async def test_where_it_begins(self, sandbox: Sandbox, days: float):
+        """Wherever the first look begins and however thin the channel is there: nothing lost, few pages asked."""
+        channel = InventedChannel.of(5000)
+        for number in range(300, 4200):
+            if number % 700:
+                channel.delete(number)
+        since = time_of(channel.newest) - timedelta(days=days)
+        with serving(channel) as address:
+            found = await steps(collector_of(channel, sandbox, address, since=since), most=30)
+
+        wanted = [number for number in sorted(channel.posts) if time_of(number) >= since]
+        assert wanted[: len(numbers(found))] == numbers(found)
+        assert len(channel.asked) < 25
+
+    async def test_no_posts_on_the_way_back(self, collector, channel):
+        """Where t.me denies posts it has, as it does to who asks too often, the look is taken again."""
+        for _ in range(500):
+            channel.publish()
+        for request in range(3, 12):
+            channel.instead[request] = page("no_posts")
+        with pytest.raises(SourceUnavailable, match="too much was asked"):
+            await steps(collector)
+
+    async def test_tells_the_place(self, collector, channel):
+        """The number of the channel is told at first sight, once; a channel without one is known by its name."""
+        found = await steps(collector)
+        again = await steps(collector, found[-1][1])
+        channel.token = ""
+        nameless = await steps(collector)
+
+        assert PlaceKnown(name=f"telegram:@{NAME}", place=PLACE) == found[0][0]
+        assert {PLACE} == {taken.place for taken, _ in found if isinstance(taken, Post)}
+        assert [None] == [taken for taken, _ in again]
+        assert {f"telegram:@{NAME}"} == {taken.place for taken, _ in nameless if isinstance(taken, Post)}
 
 
 class TestLaterLooks:
@@ -176,8 +221,10 @@ class TestLaterLooks:
         assert ("40", "Annonce modifiée") == (post.ref, post.text)
         assert [] == numbers(await steps(collector, bookmark))
 
-    async def test_bookmark_is_small(self, collector):
+    async def test_bookmark_is_small(self, collector, channel):
         """The bookmark remembers the newest posts by two bytes each, and no word of them."""
+        for _ in range(50):
+            channel.publish()
         bookmark = (await steps(collector))[-1][1]
 
         assert REMEMBERED == len(bookmark["marks"])
@@ -193,8 +240,30 @@ class TestLaterLooks:
         found = await steps(collector, bookmark)
 
         assert ["45", "50"] == [taken.ref for taken, _ in found if isinstance(taken, Deletion)]
-        assert f"telegram:@{NAME}" == found[0][0].place
+        assert PLACE == found[0][0].place
         assert [] == [taken for taken, _ in await steps(collector, found[-1][1]) if taken]
+
+    async def test_recent_posts_are_looked_at_again(self, collector, channel):
+        """An hour later edits and deletions behind the newest page are seen as well, as far back as is remembered."""
+        for _ in range(50):
+            channel.publish()
+        collector = collector_of(channel, collector.sandbox, collector.base_url, alerted=lambda _: {"47"})
+        bookmark = (await steps(collector))[-1][1]
+        channel.edit(45, "Annonce modifiée")
+        channel.delete(47)
+        soon = await steps(collector, {**bookmark, "validators": {}})
+        later = collector_of(
+            channel,
+            collector.sandbox,
+            collector.base_url,
+            alerted=lambda _: {"47"},
+            clock=lambda: time_of(channel.newest) + timedelta(hours=2),
+        )
+        found = await steps(later, bookmark)
+
+        assert [] == [taken for taken, _ in soon if taken]
+        assert ["45", "47"] == [taken.ref for taken, _ in found if taken]
+        assert [] == [taken for taken, _ in await steps(later, found[-1][1]) if taken]
 
     async def test_an_old_copy_of_the_page(self, collector, channel):
         """A page that lags behind makes no deletion."""
@@ -208,6 +277,20 @@ class TestLaterLooks:
         assert "50" in found[-1][1]["marks"]
 
 
+class TestOnePost:
+    async def test_is_read(self, collector):
+        """A link to a post gives that post."""
+        found = [taken async for taken, _ in TelegramPostCollector(preview=collector, number=17).collect({})]
+
+        assert [("17", "Annonce inventée 17")] == [(post.ref, post.text) for post in found]
+
+    async def test_is_gone(self, collector, channel):
+        """One that is not shown is said to be gone, and no other is given for it."""
+        channel.delete(17)
+        with pytest.raises(SourceGone, match="17"):
+            _ = [taken async for taken, _ in TelegramPostCollector(preview=collector, number=17).collect({})]
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("name", "error"),
@@ -218,7 +301,7 @@ class TestFaults:
             ("landing_invitation", AccessDenied),
             ("landing_bot", SourceChanged),
             ("landing_person", SourceChanged),
-            ("landing_unknown", SourceChanged),
+            ("landing_unknown", SourceGone),
             ("no_posts", SourceUnavailable),
             ("post_gone", SourceChanged),
         ],
@@ -240,7 +323,7 @@ class TestFaults:
 
     async def test_cut_anywhere(self, collector, channel):
         """A page cut off gives the posts it holds whole and is reported; the next look goes on behind them."""
-        bookmark = (await steps(collector, most=30))[-1][1]
+        bookmark = (await steps(collector, most=31))[-1][1]
         whole = channel.page()
         for end in range(0, whole.index("</html>"), len(whole) // 25):
             channel.instead[len(channel.asked) + 1] = whole[:end]
@@ -254,7 +337,7 @@ class TestFaults:
         bookmark = (await steps(collector))[-1][1]
         channel.token = "eyJjIjotMTkwMDAwMDAwOX0"
         channel.publish()
-        with pytest.raises(SourceChanged, match="another channel"):
+        with pytest.raises(SourceRenamed, match="another channel"):
             await steps(collector, bookmark)
 
     async def test_a_page_the_parser_refuses(self, collector, channel):
@@ -341,7 +424,7 @@ class TestEveryPost:
         outcomes = [await crawl(collector, sources.bookmark_of(store, "src"), this) for _ in range(2)]
 
         assert [(51, 1, None), (0, 0, None)] == [(found.posts, found.alerts, found.failure) for found in outcomes]
-        assert {"51"} == alerts.alerted_refs(store, f"telegram:@{NAME}")
+        assert {"51"} == alerts.alerted_refs(store, PLACE)
 
     async def test_killed(self, tmp_path: Path):
         """A process killed in the middle, again and again, goes on where its last bookmark stands."""
@@ -389,6 +472,7 @@ from crawler.client import Client
 from crawler.lanes import Lanes
 from crawler.collectors.telegram_preview import TelegramPreviewCollector
 from crawler.sandbox import Sandbox
+from detectors.model import Post
 from tests.crawler.preview_server import NAME
 
 async def main(address, bookmark):
@@ -397,7 +481,7 @@ async def main(address, bookmark):
         channel=NAME, client=client, sandbox=Sandbox(), base_url=address, since=None
     )
     async for taken, behind in collector.collect(json.loads(bookmark)):
-        print(taken.ref if taken else "-", json.dumps(behind), sep="\\t", flush=True)
+        print(taken.ref if isinstance(taken, Post) else "-", json.dumps(behind), sep="\\t", flush=True)
 
 asyncio.run(main(*sys.argv[1:]))
 """
