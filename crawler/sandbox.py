@@ -30,6 +30,7 @@ from detectors.model import JsonValue
 
 PAGES = 500  # parsed by one child before another takes its place
 CPU_SECONDS = 2  # for each page
+CHILDREN = 2  # at once
 MEMORY = 512 * 2**20  # bytes of address space of the child
 LONGEST_ANSWER = 4 * 2**20  # bytes
 PATIENCE = 10.0  # seconds for one page, however little of the processor it takes
@@ -56,54 +57,60 @@ class SandboxError(Exception):
 
 
 class Sandbox:
-    """Runs the module-level functions of a package in a child; several callers wait for each other.
+    """Runs the module-level functions of a package in children; callers wait where all children are busy.
 
-    `run` raises `PageRefusedError` where the function failed, took too long or too much, or its answer is no
+    There are several, so that one hostile page never holds up the pages of others; a further one is started only
+    where it is needed. `run` raises `PageRefusedError` where the function failed, took too long or too much, or its answer is no
     answer; the next call finds a fresh child.
     """
 
-    def __init__(self, *, package: str = "crawler.pages", patience: float = PATIENCE) -> None:
+    def __init__(
+        self, *, package: str = "crawler.pages", patience: float = PATIENCE, children: int = CHILDREN
+    ) -> None:
         self._package = package
         self._patience = patience  # seconds
-        self._lock = asyncio.Lock()
-        self._child: _Child | None = None
+        self._children = children
+        self._seats = asyncio.Semaphore(children)
+        self._idle: list[_Child] = []
 
     async def run(self, function: Callable[..., JsonValue], *arguments: JsonValue) -> JsonValue:
         """What the function makes of the arguments. It may be anything: check it."""
         if not function.__module__.startswith(f"{self._package}."):
             raise ValueError(f"{function.__module__} is not in {self._package}")
         call = json.dumps([function.__module__, function.__name__, arguments], ensure_ascii=False)
-        async with self._lock:
+        async with self._seats:
+            child = self._idle.pop() if self._idle else await _started(self._package)
             try:
-                result = _result(await self._ask(call.encode("utf-8", "replace")))
+                result = _result(await self._ask(child, call.encode("utf-8", "replace")))
             except BaseException:
                 # Also when cancelled: the child is in the middle of a page nobody waits for any more.
-                await self._end_child()
+                await child.end()
                 raise
-            if self._child and self._child.pages >= PAGES:
-                await self._end_child()
+            if child.pages >= PAGES:
+                await child.end()
+            else:
+                self._idle.append(child)
         return result
 
     async def aclose(self) -> None:
-        """End the child; a later `run` starts another."""
-        async with self._lock:
-            await self._end_child()
+        """End the children, once they have done what they are at; a later `run` starts others."""
+        for _ in range(self._children):
+            await self._seats.acquire()
+        try:
+            while self._idle:
+                await self._idle.pop().end()
+        finally:
+            for _ in range(self._children):
+                self._seats.release()
 
-    async def _ask(self, call: bytes) -> bytes:
-        if self._child is None:
-            self._child = await _started(self._package)
+    async def _ask(self, child: "_Child", call: bytes) -> bytes:
         try:
             async with asyncio.timeout(self._patience):
-                return await self._child.ask(call)
+                return await child.ask(call)
         except TimeoutError:
             raise PageRefusedError(f"took more than {self._patience:g} seconds") from None
         except (OSError, EOFError):
             raise PageRefusedError("took more memory or processor time than a page may") from None
-
-    async def _end_child(self) -> None:
-        if self._child:
-            child, self._child = self._child, None
-            await child.end()
 
 
 @dataclass(slots=True)

@@ -228,7 +228,7 @@ class TestChild:
             await sandbox.aclose()
 
     async def test_several_users(self):
-        """Several callers share one child; one who is refused does not disturb the others."""
+        """Several callers share the children; one who is refused does not disturb the others."""
         sandbox = hostile()
         try:
             calls = [[functions.echo, number] for number in range(20)]
@@ -236,6 +236,30 @@ class TestChild:
             answers = await asyncio.gather(*(outcome(sandbox, *call) for call in calls))
 
             assert [number for number in range(20) if number != 7] == answers[:7] + answers[8:]
+        finally:
+            await sandbox.aclose()
+
+    async def test_one_page_holds_up_no_other(self):
+        """While one child is at a hostile page, another parses; a third caller waits for a child, not for the page."""
+        sandbox = hostile()
+        try:
+            slow = asyncio.ensure_future(sandbox.run(functions.work, 1.5))
+            await asyncio.sleep(0)
+            others = [await sandbox.run(functions.echo, number) for number in range(20)]
+
+            assert list(range(20)) == others
+            assert not slow.done()
+            await slow
+        finally:
+            await sandbox.aclose()
+
+    async def test_no_more_children_than_needed(self):
+        """Pages that come one by one are parsed by one child."""
+        sandbox = hostile()
+        try:
+            pids = {(await sandbox.run(functions.about_itself))["pid"] for _ in range(5)}
+
+            assert 1 == len(pids)
         finally:
             await sandbox.aclose()
 
@@ -248,7 +272,8 @@ class TestChild:
             await asyncio.sleep(0.2)
             gone.cancel()
 
-            assert 2 == await sandbox.run(functions.echo, 2)
+            assert [2] * 4 == await asyncio.gather(*(sandbox.run(functions.echo, 2) for _ in range(4)))
+            await asyncio.wait([gone])
             assert gone.cancelled()
         finally:
             await sandbox.aclose()
