@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -124,12 +124,21 @@ NO_POSTS = (
 GONE = '<div class="tgme_widget_message"><div class="tgme_widget_message_error">Post not found</div></div>'
 
 
+class Server(ThreadingHTTPServer):
+    """A server whose visitors may be killed in the middle of an answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """They hang up, and nothing is wrong."""
+
+
 @contextmanager
-def serving(channel: InventedChannel):
+def serving(channel: InventedChannel, port: int = 0) -> Iterator[str]:
     """The address of a server that shows the channel; it knows "not modified"."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
+        def do_GET(self) -> None:
             body = channel.answer(self.path).encode()
             # What counts views changes every page; it is no news.
             tag = f'"{hashlib.sha256(repr(sorted(channel.posts.items())).encode()).hexdigest()[:16]}"'
@@ -142,11 +151,10 @@ def serving(channel: InventedChannel):
             if not is_known:
                 self.wfile.write(body)
 
-        def log_message(self, *_):
+        def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
