@@ -20,21 +20,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.exports import write_export
+from benchmarks.live import live_rows
+from benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = str(Path(sys.executable).with_name("vigifuite"))
 POSTS = 100_000
 RUNS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    what: str
-    figure: str
-    peer: str
-    ratio: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,7 @@ class Cost:
 def main() -> None:
     """Run everything and print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row for part in (sweep_rows, start_rows, register_rows) for row in part(Path(folder))]
+        rows = [row for part in (sweep_rows, start_rows, register_rows, live_rows) for row in part(Path(folder))]
     table = Table("what", "figure", "peer, same run", "ratio", title=f"Python {sys.version.split()[0]}, one process")
     for row in rows:
         table.add_row(row.what, row.figure, row.peer, row.ratio)

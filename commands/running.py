@@ -1,6 +1,7 @@
 """`run`: scheduler, collectors and desk in one process, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -56,6 +57,8 @@ async def _watch(world: World) -> None:
     if removed:
         log.info("removed_orphaned_captures", count=removed)
     lookout = Lookout(world, await asyncio.to_thread(world.watchlist))
+    # What stands now stays: the garbage collector would walk a whole watchlist, and everybody wait for it.
+    gc.freeze()
     page = asyncio.create_task(_serve(world))
     stopped = asyncio.create_task(stop.wait())
     lookout.start()
@@ -202,4 +205,5 @@ class Lookout:
         if registers != self._registers:
             self._watchlist = await asyncio.to_thread(self._world.watchlist)
             self._registers = registers
+            gc.freeze()
             log.info("watchlist_renewed", entities=len(self._watchlist.entities))

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from ipaddress import IPv4Address
 from random import SystemRandom
 from types import MappingProxyType
@@ -73,8 +74,7 @@ class Client:
         self._proxied = proxy is not None
         self._lanes = lanes
         self._patience = max(deadline, 2 * lanes.pace)
-        # Like all of this client, blind to the environment: the certificates shipped with httpx.
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or shipped_certificates()
         self._way = Way(
             guard=self._guard,
             resolve=resolve or ask_the_system,
@@ -262,6 +262,12 @@ class Client:
             why = self._guard.why_port_refused(port)
         if why:
             raise Trouble(f"{why}: refused", SourceChanged)
+
+
+@cache
+def shipped_certificates() -> ssl.SSLContext:
+    """Whom to believe: the certificates shipped with httpx. Like all of the client, blind to the environment."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from crawler.client import Client
+from crawler.client import Client, shipped_certificates
 from crawler.lanes import Lanes
 from crawler.sandbox import Sandbox
 
@@ -45,6 +45,7 @@ class Reach:
         self.alerted = alerted  # place → refs of its alerts; blocks, so it is called in a thread
         self.sandbox = Sandbox()
         self._lanes = Lanes(manners.pace)
+        self._tls = shipped_certificates()  # now: reading them takes long enough to be felt by who waits meanwhile
         self._clients: dict[tuple[str | None, tuple[str, ...], int], Client] = {}
 
     def client(self, source: Source, url: str) -> Client:
@@ -55,6 +56,7 @@ class Reach:
             self._clients[way] = Client(
                 user_agent=self.manners.user_agent,
                 lanes=self._lanes,
+                tls=self._tls,
                 proxy=source.proxy,
                 allowed=tuple(ip_network(network) for network in source.allow),
                 # A site on a port of its own was named with it by a human.
