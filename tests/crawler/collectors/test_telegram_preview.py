@@ -3,9 +3,6 @@
 import asyncio
 import json
 import random
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import timedelta
@@ -426,21 +423,6 @@ class TestEveryPost:
         assert [(51, 1, None), (0, 0, None)] == [(found.posts, found.alerts, found.failure) for found in outcomes]
         assert {"51"} == alerts.alerted_refs(store, PLACE)
 
-    async def test_killed(self, tmp_path: Path):
-        """A process killed in the middle, again and again, goes on where its last bookmark stands."""
-        channel, script = InventedChannel.of(700), tmp_path / "reader.py"
-        script.write_text(READER)
-        got: list[int] = []
-        bookmark = "{}"
-        with serving(channel) as address:
-            for pause in (0.0, 0.1, 0.4, None):
-                lines = await asyncio.to_thread(killed_after, pause, [str(script), address, bookmark])
-                for line in lines:
-                    number, bookmark = line.split("\t")
-                    got += [int(number)] if number != "-" else []
-
-        assert list(range(1, 701)) == got
-
 
 async def cancelled_after(collector: TelegramPreviewCollector, bookmark: dict, count: int | None) -> list[Step]:
     """What a look gives until it is cancelled in the middle of whatever it does after so many posts."""
@@ -463,38 +445,3 @@ async def cancelled_after(collector: TelegramPreviewCollector, bookmark: dict, c
     if count is None:
         task.result()
     return found
-
-
-READER = """
-import asyncio, json, sys
-from ipaddress import ip_network
-from crawler.client import Client
-from crawler.lanes import Lanes
-from crawler.collectors.telegram_preview import TelegramPreviewCollector
-from crawler.sandbox import Sandbox
-from detectors.model import Post
-from tests.crawler.preview_server import NAME
-
-async def main(address, bookmark):
-    client = Client(user_agent="Vigifuite test", lanes=Lanes(0), allowed=(ip_network("127.0.0.0/8"),))
-    collector = TelegramPreviewCollector(
-        channel=NAME, client=client, sandbox=Sandbox(), base_url=address, since=None
-    )
-    async for taken, behind in collector.collect(json.loads(bookmark)):
-        print(taken.ref if isinstance(taken, Post) else "-", json.dumps(behind), sep="\\t", flush=True)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-def killed_after(pause: float | None, arguments: list[str]) -> list[str]:
-    """The whole lines a reader wrote until it was killed, so many seconds after its first."""
-    root = str(Path(__file__).parents[3])
-    starter = f"import sys, runpy; sys.path.insert(0, {root!r}); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])"
-    with subprocess.Popen([sys.executable, "-c", starter, *arguments], stdout=subprocess.PIPE, text=True) as reader:
-        lines = [reader.stdout.readline()]
-        if pause is not None:
-            time.sleep(pause)
-            reader.kill()
-        lines += reader.stdout.readlines()
-    return [line.rstrip("\n") for line in lines if line.endswith("\n")]
