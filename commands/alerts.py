@@ -124,6 +124,8 @@ def _lines(alert: StoredAlert) -> list[str]:
     lines += [f"link {link}" for link in reading.links]
     if len(alert.revisions) > 1:
         lines.append(f"{len(alert.revisions)} revisions")
+    if alert.deleted_at:
+        lines.append(f"found deleted at its place {local(alert.deleted_at)}")
     for each in alert.annotations:
         what = f"{each.from_state} → {each.to_state}" if each.to_state else f"{each.kind} {each.entity_id}"
         lines.append(f"{local(each.at)} {each.author}: {what} {each.comment or ''}".rstrip())

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 import typer
 
@@ -14,7 +13,6 @@ from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line
 from commands.sources import source_lines
 from commands.world import World, open_world
-from crawler.collectors import FILES
 from crawler.lanes import LONGEST_TURN
 from crawler.source import Source
 from storage import evidence
@@ -116,9 +114,8 @@ def _pace_checks(world: World) -> Iterator[Check]:
     pace = world.settings.crawler.pace
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in world.sources():
-        if source.enabled and source.kind not in FILES:
-            url = world.settings.crawler.telegram_url if source.kind == "telegram" else source.target
-            by_host[urlsplit(url).hostname or ""].append(source)
+        if source.enabled and (host := world.host_of(source)):
+            by_host[host].append(source)
     for host, sources in by_host.items():
         needed, shortest = len(sources) * pace * LONGEST_TURN, min(source.interval for source in sources)
         if needed > shortest:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 from commands.compiled import collector_paused, read_watchlist_file
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
+from crawler.collectors import FILES
 from crawler.source import Reach, Source
 from detectors.model import Entity
 from detectors.registers import shipped
@@ -44,6 +46,12 @@ class World:
     def reach(self) -> Reach:
         """What the sources share on their way to the web, for one event loop."""
         return Reach(self.settings.crawler.manners(), partial(alerts.alerted_refs, self.store))
+
+    def host_of(self, source: Source) -> str | None:
+        """The host a source is asked at; none for a file."""
+        if source.kind in FILES:
+            return None
+        return urlsplit(self.settings.crawler.telegram_url if source.kind == "telegram" else source.target).hostname
 
     def sources(self) -> list[Source]:
         """Declared and added sources; a name in both places is refused."""
