@@ -57,6 +57,8 @@ def _line(source: Source, status: sources.SourceStatus) -> SourceLine:
 def _what_to_do(source: Source, status: sources.SourceStatus, missed: int) -> str:
     if not source.enabled:
         return "set enabled = true to watch it"
+    if status.health.until and status.health.until > datetime.now(UTC):
+        return "its site asked to be left alone until then: where that comes often, raise the interval of its sources"
     if missed >= ALARM_AFTER and status.health.state in (*sources.READ_STATES, HealthState.WAITING):
         return "see that the program runs, and that the pace leaves every source of its host a turn in time"
     return WHAT_TO_DO[status.health.state]

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.client import Client
-from crawler.collector import AccessDenied, JsonValue, SourceChanged, SourceUnavailable
+from crawler.collector import AccessDenied, CollectorError, JsonValue, SourceChanged, SourceUnavailable
 from crawler.pages.paste import FAMILIES, Family, JsonList, read_list
 from crawler.sandbox import PageRefusedError, Sandbox, SandboxError
 
@@ -46,19 +47,23 @@ async def find_site(url: str, client: Client, sandbox: Sandbox) -> Site:
     The URL itself is not asked for: it may be a paste that burns. Raises `CollectorError`.
     """
     host = urlsplit(url).hostname or ""
-    denied: AccessDenied | None = None
-    for root, family, paste in _possible(url):
+    possible = list(_possible(url))
+    refusals: list[CollectorError] = []
+    for root, family, paste in possible:
         try:
             page = await client.get(root + family.list_path.format(limit=1))
-            found = await parsed(sandbox, host, read_list, family.name, page.text, root, page.url)
-        except AccessDenied as error:
-            denied = error
-        except SourceChanged:
+        except (AccessDenied, SourceChanged) as error:
+            refusals.append(error)
             continue
-        else:
+        with suppress(SourceChanged):
+            found = await parsed(sandbox, host, read_list, family.name, page.text, root, page.url)
             if page.status == 200 and found is not None:
                 return Site(family=family, root=root, paste=paste)
-    raise denied or SourceChanged(f"{host}: not a paste site of a kind we know")
+    denied = [error for error in refusals if isinstance(error, AccessDenied)]
+    # Where nothing at all was shown, why that is says more than that nothing was recognised.
+    if denied or len(refusals) == len(possible):
+        raise [*denied, *refusals][0]
+    raise SourceChanged(f"{host}: not a paste site of a kind we know")
 
 
 def _possible(url: str) -> Iterator[tuple[str, Family, str | None]]:
