@@ -160,30 +160,28 @@ async def _watch(world: World, seconds: float) -> dict[str, object]:
     used, begun = time.process_time(), time.monotonic()
     lookout.start()
     worst: dict[str, int] = {}
+    looks: set[tuple[str, datetime | None]] = set()
     while time.monotonic() - begun < seconds:
         await asyncio.sleep(5)
-        for name, number in (await asyncio.to_thread(_missed, world)).items():
-            worst[name] = max(worst.get(name, 0), number)
+        now = datetime.now(UTC)
+        for name, status in (await asyncio.to_thread(sources.statuses, world.store)).items():
+            worst[name] = max(worst.get(name, 0), missed_cycles(status, INTERVAL, now))
+            if status.attempted_at:
+                looks.add((name, status.attempted_at))
     measuring.cancel()
     with suppress(asyncio.CancelledError):
         await measuring
     processor = time.process_time() - used
-    looks = sum(status.attempted_at is not None for status in sources.statuses(world.store).values())
     await lookout.stop()
     return {
         "missed": sum(worst.values()),
         "due": SOURCES * int(seconds // INTERVAL),
-        "looks": looks,
+        "looks": len(looks),
         "processor": processor,
         "late": max(loop.late),
         "held": max(loop.held),
         "median": median(loop.held),
     }
-
-
-def _missed(world: World) -> dict[str, int]:
-    now = datetime.now(UTC)
-    return {name: missed_cycles(status, INTERVAL, now) for name, status in sources.statuses(world.store).items()}
 
 
 # ---------------------------------------------------------------- the sites

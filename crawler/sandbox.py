@@ -31,7 +31,7 @@ from detectors.model import JsonValue
 PAGES = 500  # parsed by one child before another takes its place
 CPU_SECONDS = 2  # for each page
 CHILDREN = 2  # at once
-MEMORY = 512 * 2**20  # bytes of address space of the child
+MEMORY = 256 * 2**20  # bytes of address space of a child; a page of 3 MB was parsed in 100 MB
 LONGEST_ANSWER = 4 * 2**20  # bytes
 PATIENCE = 10.0  # seconds for one page, however little of the processor it takes
 START_PATIENCE = 60.0  # seconds for a child to get ready
@@ -64,9 +64,7 @@ class Sandbox:
     answer; the next call finds a fresh child.
     """
 
-    def __init__(
-        self, *, package: str = "crawler.pages", patience: float = PATIENCE, children: int = CHILDREN
-    ) -> None:
+    def __init__(self, *, package: str = "crawler.pages", patience: float = PATIENCE, children: int = CHILDREN) -> None:
         self._package = package
         self._patience = patience  # seconds
         self._children = children
