@@ -10,7 +10,7 @@ VIGIFUITE_DATA ?= ../shared/data
 install: .venv/installed
 
 run: install
-	@test -f config.toml && test -d store || $(BIN)/vigifuite init
+	$(BIN)/vigifuite init
 	$(BIN)/vigifuite run
 
 test: .venv/installed-test
@@ -36,7 +36,6 @@ measure: .venv/installed-test
 soak: .venv/installed-test
 	@sh tests/need.sh
 	$(BIN)/python -m benchmarks.soak
-	$(BIN)/pytest -o addopts="-q -n 2 --import-mode=importlib" tests/servers
 
 # New locks: hashes for every platform, no index address; releases younger than a week are left alone.
 lock: .venv/installed

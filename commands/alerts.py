@@ -122,6 +122,10 @@ def _lines(alert: StoredAlert) -> list[str]:
         lines.append(f"names {mention.name} ({mention.entity_id}), confidence {mention.confidence:.2f}{disguise}")
     lines += [f"file {file.name} ({file.size if file.size is not None else '?'} bytes)" for file in reading.files]
     lines += [f"link {link}" for link in reading.links]
+    if reading.views:
+        lines.append(f"seen {reading.views} times, as the place counts")
+    if reading.is_edited:
+        lines.append("edited, says the place")
     if len(alert.revisions) > 1:
         lines.append(f"{len(alert.revisions)} revisions")
     if alert.deleted_at:

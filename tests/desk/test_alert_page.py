@@ -21,6 +21,8 @@ class TestAlert:
             forwarded_from=Forward(name="Canal", place="telegram:2", ref="9"),
             reply_to="77",
             topic="Ventes",
+            views="1.2K",
+            is_edited=True,
         )
         alert = alerts.find_alert(house.store, number)
         said = words(house.page(f"/alerts/{number}"))
@@ -38,6 +40,8 @@ class TestAlert:
             "Canal telegram:2 9",
             "Answers77",
             "TopicVentes",
+            "Views1.2K, as the place counts",
+            "Editedthe place says so, not when",
             "TLP:AMBER",
             "Decidednot yet",
             f"Sealed sha256{alert.latest.sealed_sha256}",
