@@ -1,11 +1,11 @@
 """`sources`: the watched places and their health."""
 
 import asyncio
+import os
 import sys
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -204,7 +204,7 @@ def try_source(context: typer.Context, target: str, proxy: Proxy = None, allow: 
     """Look at a source or target without keeping anything: what it is, how it is, what would be taken in."""
     front: Front = context.obj
     way = _way(proxy, allow)
-    if Path(target).exists():
+    if os.path.exists(target):
         # A file needs no configuration.
         source, report = asyncio.run(_looked_at(target, way, Reach(Manners(), nothing_alerted)))
     else:

@@ -1,5 +1,6 @@
 """Which kind of source a target is: told by its words, by how a file begins, or by what a site answers."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,12 +30,16 @@ async def recognise(text: str, way: Source, reach: Reach) -> Source:
             site = await find_site(url, reach.client(way, url), reach.sandbox)
             return replace(way, name=address.host, kind="paste", target=url if site.paste else site.root)
         case File(path):
-            kind = file_kind(path) if path.exists() else None
-            if kind is None:
-                what = "is neither a Telegram Desktop export nor a posts JSONL file" if path.exists() else NOTHING
-                raise TargetError(f"{text} {what}")
-            name = path.resolve().stem or path.resolve().name
-            return replace(way, name=name, kind=kind, target=str(path.resolve()))
+            return _file(path, text, way)
+
+
+def _file(path: Path, text: str, way: Source) -> Source:
+    is_there = os.path.exists(path)  # false as well for what can be no path
+    kind = file_kind(path) if is_there else None
+    if kind is None:
+        what = "is neither a Telegram Desktop export nor a posts JSONL file" if is_there else NOTHING
+        raise TargetError(f"{text} {what}")
+    return replace(way, name=path.resolve().stem or path.resolve().name, kind=kind, target=str(path.resolve()))
 
 
 NOTHING = "does not exist: give a file, @channel, a t.me link or the address of a paste site"

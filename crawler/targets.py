@@ -9,7 +9,7 @@ from crawler.collectors.telegram_preview import NAME
 
 TELEGRAM_HOSTS = frozenset({"t.me", "www.t.me", "telegram.me", "telegram.dog"})
 _PRIVATE = re.compile(r"/(?:c/|joinchat/|\+)")
-_PATH = re.compile(rf"/(?:s/)?(?P<name>{NAME.pattern})(?:/(?P<post>[0-9]{{1,10}}))?/?")
+_PATH = re.compile(rf"/(?:s/)?(?P<name>{NAME.pattern})(?:/(?P<post>[1-9][0-9]{{0,9}}))?/?")
 _NOT_CHANNELS = frozenset({"joinchat", "share", "proxy", "socks", "addstickers", "addlist", "login", "confirmphone"})
 
 
