@@ -60,8 +60,8 @@ class Sandbox:
     """Runs the module-level functions of a package in children; callers wait where all children are busy.
 
     There are several, so that one hostile page never holds up the pages of others; a further one is started only
-    where it is needed. `run` raises `PageRefusedError` where the function failed, took too long or too much, or its answer is no
-    answer; the next call finds a fresh child.
+    where it is needed. `run` raises `PageRefusedError` where the function failed, took too long or too much, or its
+    answer is no answer; the next call finds a fresh child.
     """
 
     def __init__(self, *, package: str = "crawler.pages", patience: float = PATIENCE, children: int = CHILDREN) -> None:
