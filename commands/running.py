@@ -132,6 +132,7 @@ class Lookout:
             self._scheduler.remove_job(name)
         for number, source in enumerate(new):
             self._schedule(source, number, len(new))
+            await asyncio.sleep(0)  # hundreds of them: others have their turn in between
         self._planned = wanted
         await self._raise_alarm()
 
