@@ -5,6 +5,7 @@ Every leak is one alert, in the order of the posts; nothing is lost and nothing 
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -27,9 +28,7 @@ PLACE = "telegram:1900000001"
 POSTS = 5000
 EVERY = 25  # posts there is a leak
 KILLS = 20
-TO_FIND_THE_BEGINNING = 16  # requests, about
-MOST_REQUESTS = 24  # of a look before it is killed; all posts take some 270
-LONGEST_REST = 0.05  # seconds between the last of them and the kill
+LONGEST_REST = 0.1  # seconds from a request to the kill: a few pages
 
 
 def offer(number: int, more: str = "") -> str:
@@ -110,14 +109,14 @@ def looker(store: Store, address: str) -> Iterator[Looker]:
         process.communicate()
 
 
-def killed(looking: Looker, world: MovingChannel, requests: int, rest: float) -> int:
-    """How a look ended that is killed so many requests later, in the middle of whatever it does then."""
+def killed(looking: Looker, world: MovingChannel, behind: int, rest: float) -> int:
+    """How a look ended that is killed once it asks for what stands behind a post, amid whatever it does then."""
     reached = threading.Event()
-    last = len(world.channel.asked) + requests
 
     def on_request(count: int) -> None:
         world.move(count)
-        if count == last:
+        asked = re.search(r"after=(\d+)", world.channel.asked[count - 1])
+        if asked and int(asked[1]) >= behind:
             reached.set()
 
     world.channel.on_request = on_request
@@ -140,9 +139,10 @@ class TestKills:
         dice = random.Random(20261122)  # noqa: S311 (not for secrets)
         kept: list[int] = []
         with serving(world.channel) as address, looker(store, address) as looking:
-            for kill in range(KILLS):
-                requests = dice.randint(2, MOST_REQUESTS) + (0 if kept and kept[-1] else TO_FIND_THE_BEGINNING)
-                assert -signal.SIGKILL == killed(looking, world, requests, dice.uniform(0, LONGEST_REST)), kill
+            # The newest posts come without being asked for by number.
+            moments = sorted(dice.sample(range(world.channel.newest - 100), KILLS))
+            for behind in moments:
+                assert -signal.SIGKILL == killed(looking, world, behind, dice.uniform(0, LONGEST_REST)), behind
                 kept.append(len(alerted_refs(store, PLACE)))
             world.channel.on_request = lambda _: None
             looking.begin()
