@@ -282,7 +282,7 @@ def _put_report(front: Front, source: Source | None, report: Report) -> None:
         put_json(form)
         return
     for key, value in form.items():
-        if value not in (None, ""):
+        if value not in (None, "", []):
             shown = (
                 ", ".join(value) if isinstance(value, list) else local(value) if isinstance(value, datetime) else value
             )
