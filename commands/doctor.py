@@ -18,6 +18,7 @@ from crawler.source import Source
 from storage import evidence
 from storage.coverage import ALARM_AFTER
 from storage.errors import SealError, StoreError
+from storage.sources import statuses
 from storage.store import sqlite_library
 
 _LEAST_FREE = 500 * 1024 * 1024  # bytes
@@ -113,8 +114,9 @@ def _pace_checks(world: World) -> Iterator[Check]:
     """Whether every source of a host can have its turn within its interval."""
     pace = world.settings.crawler.pace
     by_host: dict[str, list[Source]] = defaultdict(list)
+    paused = {name for name, status in statuses(world.store).items() if status.paused}
     for source in world.sources():
-        if source.enabled and (host := world.host_of(source)):
+        if source.enabled and source.name not in paused and (host := world.host_of(source)):
             by_host[host].append(source)
     for host, sources in by_host.items():
         needed, shortest = len(sources) * pace * LONGEST_TURN, min(source.interval for source in sources)

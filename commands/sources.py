@@ -138,12 +138,14 @@ def add(
     except ValueError as error:
         raise UnusableError(f"--interval {interval}: {error}") from None
     way = _way(proxy, allow, every)
+    _expect_free(world, name)
+    _expect_proxy(world, target, proxy)
     source, report = asyncio.run(_looked_at(target, way, world.reach(), most=1))
     if source is None or report.error:
-        raise UnusableError(f"{report.error}: nothing was added")
+        hint = "; if that network is yours, give --allow" if "address: refused" in str(report.error) else ""
+        raise UnusableError(f"{report.error}: nothing was added{hint}")
     chosen = name or source.name
-    if any(known.name == chosen for known in world.sources()):
-        raise UnusableError(f"a source named {chosen} exists already: choose another with --name")
+    _expect_free(world, chosen)
     sources.add(
         world.store,
         AddedSource(name=chosen, kind=source.kind, target=source.target, interval=every, proxy=proxy, allow=way.allow),
@@ -153,6 +155,25 @@ def add(
     else:
         put_line(f"added {chosen} ({source.kind}, {source.target}), every {interval}")
     return Exit.DONE
+
+
+def _expect_free(world: World, name: str | None) -> None:
+    if any(known.name == name for known in world.sources()):
+        raise UnusableError(f"a source named {name} exists already: choose another with --name")
+
+
+def _known_way(world: World, target: str) -> Source:
+    """The way of a configured source of the same host."""
+    try:
+        return world.way_to(target)
+    except TargetError as error:
+        raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
+
+
+def _expect_proxy(world: World, target: str, proxy: str | None) -> None:
+    known = _known_way(world, target)
+    if known.proxy and not proxy:
+        raise UnusableError(f"source {known.name} of the same host is read through a proxy: give --proxy for this one")
 
 
 def _way(proxy: str | None, allow: list[str] | None, interval: int = 0) -> Source:
@@ -210,6 +231,8 @@ def try_source(context: typer.Context, target: str, proxy: Proxy = None, allow: 
     else:
         world = open_world(front)
         known = next((source for source in world.sources() if source.name == target), None)
+        if not known and not (proxy or allow):
+            way = _known_way(world, target)
         source, report = asyncio.run(_looked_at(target, way, world.reach(), known=known))
     _put_report(front, source, report)
     return Exit.FOUND_WRONG if report.skipped or report.error else Exit.DONE

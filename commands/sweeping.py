@@ -6,7 +6,6 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -20,7 +19,7 @@ from crawler.collectors import collector_of
 from crawler.pipeline import Outcome, Pass, crawl
 from crawler.recognition import recognise
 from crawler.source import Source
-from crawler.targets import Address, Channel, File, TargetError, read_target
+from crawler.targets import TargetError
 from detectors.model import Post, Reading
 from detectors.normalisation import fold
 from detectors.public_form import findings_json
@@ -136,24 +135,10 @@ def _target(world: World, target: str) -> Source:
 async def _recognised(world: World, target: str) -> Source:
     try:
         async with aclosing(world.reach()) as reach:
-            source = await recognise(target, _way_to(world, target), reach)
+            source = await recognise(target, world.way_to(target), reach)
     except TargetError as error:
         raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
     return replace(source, name=f"sweep:{redact_string(source.name)}")
-
-
-def _way_to(world: World, target: str) -> Source:
-    """A configured source of the target's host: what is read through a proxy is never asked for directly."""
-    match read_target(target):
-        case Channel():
-            host = urlsplit(world.settings.crawler.telegram_url).hostname
-        case Address() as address:
-            host = address.host
-        case File():
-            host = None
-    ways = [source for source in world.sources() if host and world.host_of(source) == host]
-    nothing_special = Source(name="", kind="", target="", interval=0)
-    return max(ways, key=lambda source: source.proxy is not None, default=nothing_special)
 
 
 @contextmanager

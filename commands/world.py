@@ -11,6 +11,7 @@ from commands.output import UnusableError
 from commands.settings import Settings, read_settings
 from crawler.collectors import FILES
 from crawler.source import Reach, Source
+from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
 from detectors.watchlist import Watchlist, compile_watchlist
@@ -52,6 +53,22 @@ class World:
         if source.kind in FILES:
             return None
         return urlsplit(self.settings.crawler.telegram_url if source.kind == "telegram" else source.target).hostname
+
+    def way_to(self, target: str) -> Source:
+        """A configured source of the target's host: what is read through a proxy is never asked for directly.
+
+        One without name, proxy and networks where there is none. Raises `TargetError`.
+        """
+        match read_target(target):
+            case Channel():
+                host = urlsplit(self.settings.crawler.telegram_url).hostname
+            case Address() as address:
+                host = address.host
+            case File():
+                host = None
+        ways = [source for source in self.sources() if host and self.host_of(source) == host]
+        nothing_special = Source(name="", kind="", target="", interval=0, declared=False)
+        return max(ways, key=lambda source: source.proxy is not None, default=nothing_special)
 
     def sources(self) -> list[Source]:
         """Declared and added sources; a name in both places is refused."""

@@ -51,6 +51,8 @@ def read_target(text: str) -> Target:
 
     >>> read_target("@annonces_brumalis"), read_target("https://t.me/s/annonces_brumalis/12")
     (Channel(name='annonces_brumalis', post=None), Channel(name='annonces_brumalis', post=12))
+    >>> read_target("https://annonces_brumalis.t.me/12")
+    Channel(name='annonces_brumalis', post=12)
     >>> read_target("https://paste.test/recent")
     Address(url='https://paste.test/recent')
     """
@@ -61,8 +63,11 @@ def read_target(text: str) -> Target:
         return read_channel(f"https://{text}")
     if not re.match(r"(?i)https?://", text):
         return File(Path(text))
-    if _host_in(text) in TELEGRAM_HOSTS:
+    host = _host_in(text) or ""
+    if host in TELEGRAM_HOSTS:
         return read_channel(text)
+    if host.endswith(".t.me"):  # Telegram's other spelling of a channel's address
+        return read_channel(f"@{host.removesuffix('.t.me')}{urlsplit(text).path.rstrip('/')}")
     return read_address(text)
 
 
@@ -82,7 +87,8 @@ def read_address(text: str) -> Address:
     host = _host_in(text)
     parts = urlsplit(text) if host else None
     if parts is None or parts.scheme not in ("http", "https") or not text.isprintable() or " " in text:
-        raise TargetError(f"{text!r} is no address: give one that begins with http:// or https://")
+        shown = "this" if "@" in text else repr(text)  # it may hold a password
+        raise TargetError(f"{shown} is no address: give one that begins with http:// or https://, without blanks")
     if parts.username or parts.password:
         raise TargetError("an address must not hold a user or password: nothing logs in where no human enrolled it")
     return Address(text)

@@ -294,6 +294,22 @@ class TestSources:
 
         assert 2 == installed("sources", "add", "posts.jsonl", "--name", "example")[0]
 
+    def test_what_is_read_through_a_proxy_is_not_added_without(self, installed):
+        """Nothing is asked directly of a host that another source reads through Tor."""
+        config = Path("config.toml")
+        config.write_text(config.read_text().replace("https://paste.example", "http://paste.test"))
+        code, _, said = installed("sources", "add", "http://paste.test/other")
+
+        assert 2 == code
+        assert "give --proxy" in said
+
+    def test_an_inner_address_is_refused_with_advice(self, installed):
+        """Who means it is told how."""
+        code, _, said = installed("sources", "add", "http://127.0.0.1:9/")
+
+        assert 2 == code
+        assert "give --allow" in said
+
     def test_test_keeps_nothing(self, installed):
         """It says what would be taken in."""
         found = installed.json("sources", "test", str(EXAMPLES))[0]
