@@ -23,7 +23,8 @@ def telling_words(name: str, shortest: int = _FEWEST_LETTERS) -> list[tuple[int,
 
 
 def _names(word: str) -> bool:
-    return is_telling(flat(word)) and flat(word) not in KIND_WORDS and not is_type_word(word)
+    small = flat(word)
+    return small.isascii() and is_telling(small) and small not in KIND_WORDS and not is_type_word(word)
 
 
 def _replaced(name: str, changes: Mapping[int, str]) -> str:
@@ -149,7 +150,8 @@ def invisible(random: Random, name: str) -> str | None:
         )
     share = random.choice((0.2, 0.5, 1.0))
     kinds = random.sample(alphabets.INVISIBLE, random.choice((1, 1, 3)))
-    forced = random.choice(range(*random.choice(telling_words(name))))
+    start, end = random.choice(telling_words(name))
+    forced = random.randrange(start, end - 1)
     return "".join(
         letter + (random.choice(kinds) if letter.isalnum() and (at == forced or random.random() < share) else "")
         for at, letter in enumerate(name)

@@ -113,8 +113,11 @@ _BY_FIRST: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
 for _short, _long in _LONG_FORMS:
     if len(_long) > 1:
         _BY_FIRST.setdefault(_long[0], []).append((_short, _long))
-# Words of the long forms: they say the kind of place, and a slip in them leaves the name as it is.
-KIND_WORDS = frozenset(word for _, long in _LONG_FORMS for word in long)
+# Words of the long forms and of other languages: they say the kind of place; a slip in them leaves the name as it is.
+KIND_WORDS = frozenset(word for _, long in _LONG_FORMS for word in long) | frozenset(
+    "hastanesi hastane klinigi klinik laboratuvari laboratuvar eczanesi eczane huzurevi hosto nursing home medical "
+    "center clinic hospital laboratory pharmacy".split()
+)
 _ONE_WORD = {words[0]: short for short, words in _LONG_FORMS if len(words) == 1}
 _SAME = {
     "laboratoires": "laboratoire",
