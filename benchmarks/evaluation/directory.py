@@ -76,7 +76,7 @@ class Directory:
             name.telling <= words
             and (name.families & written.families or (not name.families and name.telling < written.telling))
             for name in self.known[index].names
-            if name.telling
+            if any(is_telling(word) for word in name.telling)
         )
 
     def is_nameable(self, written: Parts) -> bool:

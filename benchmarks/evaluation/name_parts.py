@@ -85,7 +85,8 @@ GENERIC = frozenset(
     "consultation consultations planification education familiale permanence lieu relais pension entreprise adaptee "
     "atelier ateliers club equipe secteur polyvalent polyvalente circonscription sanitaire section dispositif espace "
     "pers scolaire urgence ccas cias gdv prefiguration handicape handicapee mental mentale social sociaux "
-    "halte garderie creche appartement coordination therapeutique therapeutiques oxygene travail insertion".split()
+    "halte garderie creche appartement coordination therapeutique therapeutiques oxygene travail insertion "
+    "animation quartier placement familial examens examen depistage naissance endoscopie hosp communal communale".split()
 )
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -14,6 +14,7 @@ from benchmarks.evaluation.directory import MOST_HOMONYMS, Directory, Known
 from benchmarks.evaluation.name_parts import (
     ABBREVIATIONS,
     ARTICLES,
+    FAMILIES,
     LEGAL_FORMS,
     Parts,
     canonical,
@@ -187,6 +188,7 @@ class Pen:
             return None
         while kept and flat(kept[0]).strip("'") in ARTICLES and len(kept) > 2:
             kept = kept[1:]
+        kept[0] = re.sub("^[DL]'", "", kept[0], flags=re.IGNORECASE)
         return self._written(known, _cased(random, " ".join(kept)), said, _maybe(random))
 
     def _kind_swapped(self, random: Random, known: Known, language: str) -> Written | None:
@@ -216,7 +218,7 @@ class Pen:
             return None
         town = as_title(known.entity.city or "")
         spoken = language if random.random() < 0.5 else "fr"
-        kind = random.choice(SWAPS[family][spoken])
+        kind = random.choice([kind for kind in SWAPS[family][spoken] if kind != "résidence"])
         of = "d'" if flat(town)[:1] in "aeiouyh" else "de "
         joint = f" {of}" if spoken == "fr" else " "
         name = f"{kind}{joint}{town}" if _BEFORE_THE_NAME[spoken] else f"{town} {kind}"
@@ -237,7 +239,9 @@ class Pen:
         if family and kept and len(kept) < len(tokens) and random.random() < 0.6:
             name = " ".join((*_without_article(kept), *tokens[: len(tokens) - len(kept)]))
         else:
-            able = [at for at, token in enumerate(tokens) if parts(token).telling and len(token) > 2]
+            able = [
+                at for at, token in enumerate(tokens) if len(token) > 2 and any(map(is_telling, parts(token).telling))
+            ]
             if len(able) < 3:
                 return None
             one, other = random.sample(able, 2)
@@ -265,7 +269,7 @@ class Pen:
         if len(name) >= _CUT or not known.town:
             return None
         initials = _initials(name)
-        if not 4 <= len(initials) <= 7 or not known.families & {"hospital", "clinic", "home", "laboratory"}:
+        if not initials:
             return None
         same = [
             index
@@ -326,6 +330,8 @@ class Pen:
 
 
 _SHORTEST_TOWN = 4
+_SHORTEST_INITIALLED = 2
+_LONGEST_KIND = 4
 _MOST_IN_TOWN = 12
 _MANY_WORDS = 4
 
@@ -404,9 +410,13 @@ def _hyphens(random: Random, name: str) -> str:
 
 
 def _initials(name: str) -> str:
-    words = [word for word in spelled_words(name) if word not in ARTICLES and word not in LEGAL_FORMS]
-    kinds = {short.lower(): short for short, _ in ABBREVIATIONS}
-    return "".join(kinds.get(word, word[0].upper()) if len(word) < 5 else word[0].upper() for word in words)
+    """`CHSF` of a hospital's or clinic's name of one kind and at least two plain words; empty of any other."""
+    kind, *rest = [word for word in canonical(name) if word not in LEGAL_FORMS] or [""]
+    plain = [word for word in rest if word.isalpha() and len(word) > _SHORTEST_INITIALLED and not is_type_word(word)]
+    if FAMILIES.get(kind) not in ("hospital", "clinic") or len(plain) != len(rest) or not 2 <= len(rest) <= 4:
+        return ""
+    first = kind.upper() if len(kind) <= _LONGEST_KIND else kind[0].upper()
+    return first + "".join(word[0].upper() for word in rest)
 
 
 def _cased(random: Random, name: str, *, capitals: bool = True) -> str:
