@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from commands import suppressions
 from commands.compiled import collector_paused
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
@@ -21,6 +22,7 @@ from detectors.watchlist import compile_watchlist
 from storage import watchlists
 
 group = typer.Typer(help="Whom posts are matched against.", no_args_is_help=True)
+group.add_typer(suppressions.group, name="suppress")
 
 _MOST_SHOWN = 10  # ids of each kind of change, for a person
 _FINESS = "finess:"
@@ -136,10 +138,12 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
     """What would match in a text, and why."""
     front: Front = context.obj
     folded = fold(text)
-    mentions = open_world(front).watchlist().mentions(folded)
+    world = open_world(front)
+    mentions = world.watchlist().mentions(folded)
+    rules = suppressions.silenced(world, folded, mentions)
     claim = find_claim(folded).claim
     if front.json:
-        put_json({"folded": folded.folded, "mentions": [asdict(mention) for mention in mentions]})
+        put_json({"folded": folded.folded, "mentions": [asdict(mention) for mention in mentions], "suppressed": rules})
     else:
         put_line(f"read as: {folded.folded}")
         rows = (
@@ -148,5 +152,7 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
         )
         columns = ("name", "id", "written", "confidence", "disguise", "candidates")
         put_table(columns, rows, empty="no watched organisation is named")
+        for each in rules:
+            put_line(suppressions.silenced_line(each))
         put_line(f"claim: {claim.act.value if claim else 'none'}")
     return Exit.DONE
