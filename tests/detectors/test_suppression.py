@@ -164,7 +164,9 @@ class TestExamine:
     def test_other_mentions_count(self, watchlist: Watchlist, make_post):
         """A second name keeps the alert."""
         reading = triage(
-            make_post("Vends base Quorvane et Groupe Brumalis, 491 840 lignes"), watchlist, [rule(entity_id="vendor:quorvane")]
+            make_post("Vends base Quorvane et Groupe Brumalis, 491 840 lignes"),
+            watchlist,
+            [rule(entity_id="vendor:quorvane")],
         )
         assert reading is not None
         assert ["network:brumalis"] == [mention.entity_id for mention in reading.mentions]
