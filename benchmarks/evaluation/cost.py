@@ -98,12 +98,13 @@ def speed(what: str, matcher: Matcher, posts: Sequence[str], *, again: bool = Tr
 
 def _run(sender: Connection, matcher: Matcher, posts: Sequence[str], again: bool) -> None:
     before = loop_nanoseconds()
-    cold = _seconds(lambda: matcher(posts))
-    warm = _seconds(lambda: matcher(posts)) if again else None
+    cold = seconds(lambda: matcher(posts))
+    warm = seconds(lambda: matcher(posts)) if again else None
     sender.send((cold, warm, (before + loop_nanoseconds()) / 2))
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """The processor time of one piece of work."""
     started = time.process_time()
     work()
     return time.process_time() - started
@@ -220,6 +221,6 @@ def hostile_shapes(generator: Generator, seed: int) -> Iterator[tuple[str, str]]
 def hostile(generator: Generator, matcher: Matcher, seed: int) -> list[Shape]:
     """Each shape's cost, the worst first."""
     found = [
-        Shape(what=what, seconds=_seconds(partial(matcher, [text]))) for what, text in hostile_shapes(generator, seed)
+        Shape(what=what, seconds=seconds(partial(matcher, [text]))) for what, text in hostile_shapes(generator, seed)
     ]
     return sorted(found, key=lambda shape: -shape.seconds)

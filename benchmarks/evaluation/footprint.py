@@ -3,7 +3,6 @@
 import argparse
 import gc
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -89,14 +88,19 @@ def _copies(random: Random, entities: list[Entity]) -> Iterator[Entity]:
 
 
 def _resident() -> float:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return _megabytes("VmRSS:")
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not getrusage: its maximum is inherited from the process that started this one.
+    return _megabytes("VmHWM:")
+
+
+def _megabytes(field: str) -> float:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    raise OSError(f"this system does not tell {field} memory")
 
 
 if __name__ == "__main__":
