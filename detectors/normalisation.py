@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
+from detectors.confusables import CONFUSABLES
+
 # Letters that pass for Latin ones, each followed by what it passes for. Capitals are listed apart because
 # their lower case may look different (Н is an H, н is an n). One to one, so that positions hold.
 _CYRILLIC = (
@@ -24,11 +26,12 @@ _GREEK = (
     "Αa Βb Εe Ζz Ηh Ιi Κk Μm Νn Οo Ρp Τt Υy Χx Σe Λa Ϲc αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw σo ςs ϲc ϳj λa"
 )
 _OTHER = "Օo օo ոn սu հh Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮋh Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮪs Ꭲt Ꮩv Ꮃw Ꮓz"
-LOOKALIKES = {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
+LOOKALIKES = CONFUSABLES | {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
 
 # Latin letters that no decomposition turns into their plain form.
 _PLAIN_LATIN = {
-    "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
+    "ƀ": "b", "ŧ": "t", "ɋ": "q", "ɨ": "i", "ɇ": "e", "ⱥ": "a", "ƶ": "z", "ɉ": "j", "ɍ": "r", "ɏ": "y", "ƈ": "c", "ɗ": "d",
+    "ƙ": "k", "ƥ": "p", "ƭ": "t", "ʋ": "v", "ɓ": "b", "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
     "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h", "ı": "i", "ŋ": "n", "þ": "th", "ð": "d", "ɑ": "a", "ɡ": "g", "ɩ": "i",
     "’": "'", "‘": "'", "ʼ": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-",
 }  # fmt: skip
@@ -37,7 +40,9 @@ _REGIONAL = {chr(0x1F1E6 + i): chr(97 + i) for i in range(26)}
 _ENCLOSED = {chr(base + i): chr(97 + i) for base in (0x1F150, 0x1F170) for i in range(26)}
 # Blanks that are letters to Unicode, and one that is a sign.
 _FILLERS = {"\u115f": "", "\u1160": "", "\u3164": "", "\u2800": " "}
-_SPECIAL = _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED | _FILLERS
+# A letter of its own to who reads it, though Unicode takes it apart.
+_OWN_LETTERS = {"й": "й", "Й": "й"}
+_SPECIAL = _OWN_LETTERS | _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED | _FILLERS
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 # A digit or sign → the letters it stands for in leetspeak, likeliest first.
@@ -172,6 +177,26 @@ def _resolve_mixed_scripts(raw: str, folded: str, positions: Sequence[int] | Non
         return _as_latin(raw, word, match.start(), positions)
 
     return _PLAIN_WORD.sub(resolve, folded)
+
+
+def as_latin(text: Text, start: int, end: int) -> str:
+    """A folded span with every look-alike replaced by the Latin letter it passes for; other characters stay."""
+    return _as_latin(text.raw, text.folded[start:end], start, text.positions)
+
+
+def shown(raw: str) -> str:
+    """A raw string without the characters nobody sees.
+
+    >>> shown("C\u200bHU")
+    'CHU'
+    """
+    return "".join(character for character in raw if _FOLD[ord(character)])
+
+
+def raw_letters(text: Text, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """Each character of a folded span with the raw one it came from first."""
+    for at in range(start, end):
+        yield text.raw[at if text.positions is None else text.positions[at]], text.folded[at]
 
 
 def _as_latin(raw: str, word: str, start: int, positions: Sequence[int] | None) -> str:

@@ -1,0 +1,101 @@
+"""Which judged names count: a town, a surname or an everyday word proves nothing without what kind of place it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.index import GroupFlag, Index
+from detectors.judging import Array, Cases, Truths
+
+ENOUGH_COVERAGE = 0.55  # share of a name's weight found beside a word for its kind of place
+NEARLY_ALL = 0.76
+_ALL = 0.93
+_ENOUGH_UNTYPED = 0.7
+_ENOUGH_OTHERS = 0.75  # of vendors, products, networks
+_ENOUGH_EVIDENCE = 4.2
+_ENOUGH_WITHOUT_KIND = 9.0
+_ENOUGH_OF_A_TOWN = 2.5
+_RARE_ALONE = 8.5
+_SURE = 0.955
+MOST_HOLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way for a judged name to count, and which cases it lets pass."""
+
+    name: str
+    passes: Truths
+
+
+def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
+    """Every way to count; a case that passes none is rejected."""
+    flags = index.group_flags[cases.group]
+    place = _has(flags, GroupFlag.ESTABLISHMENT)
+    implied = _has(flags, GroupFlag.IMPLIED)
+    domain = _has(flags, GroupFlag.DOMAIN)
+    told = cases.telling >= 1
+    close = cases.holes <= MOST_HOLES
+    named = place & ~implied & ~domain & told & close
+    typed = named & cases.typed & (cases.coverage >= ENOUGH_COVERAGE)
+    plain = cases.towns_only | cases.common_only
+    names_kind = _names_kind(cases, index)
+    return (
+        Rule("its words beside its kind of place", typed & ~plain & (cases.evidence >= _ENOUGH_EVIDENCE)),
+        Rule(
+            "nearly all of it beside its kind of place",
+            typed & cases.adjacent & ~cases.common_only & (cases.coverage >= NEARLY_ALL),
+        ),
+        Rule(
+            "all of it, everyday words, beside its kind of place",
+            typed & cases.adjacent & (cases.holes == 0) & (cases.telling_coverage >= _ALL),
+        ),
+        Rule("its kind of place and its town", implied & cases.adjacent & _is_town_of_a_kind(cases)),
+        Rule(
+            "several words of it side by side",
+            named & ~cases.typed & ~cases.mistyped & ~plain & (cases.telling >= 2) & (cases.holes == 0)
+            & (cases.coverage >= _ENOUGH_UNTYPED) & (cases.evidence >= _ENOUGH_WITHOUT_KIND),
+        ),
+        Rule(
+            "a rare word that is the whole name",
+            named & ~cases.mistyped & ~plain & ~_has(flags, GroupFlag.PHARMACY | GroupFlag.SHORT) & ~names_kind
+            & (cases.coverage >= 0.9) & (cases.strongest >= _RARE_ALONE) & (cases.surest >= _SURE),
+        ),
+        Rule("its internet domain", domain & (cases.coverage >= 0.95)),
+        Rule(
+            "the name of a vendor, product or network",
+            ~place & ~domain & told & close & (cases.coverage >= _ENOUGH_OTHERS)
+            & ((~_has(flags, GroupFlag.NETWORK) & ~cases.towns_only) | (cases.typed & cases.adjacent)),
+        ),
+    )  # fmt: skip
+
+
+def accepted(cases: Cases, index: Index) -> Truths:
+    """Which cases count by themselves; some still need a context only the text gives."""
+    passes = np.zeros(len(cases), bool)
+    if len(cases):
+        for rule in rules(cases, index):
+            passes |= rule.passes
+    return passes
+
+
+def _is_town_of_a_kind(cases: Cases) -> Truths:
+    result: Truths = (cases.coverage >= NEARLY_ALL) & (cases.holes == 0) & (cases.evidence >= _ENOUGH_OF_A_TOWN)
+    return result
+
+
+def _has(flags: NDArray[np.uint8], flag: GroupFlag) -> Truths:
+    result: Truths = (flags & flag) > 0
+    return result
+
+
+def _names_kind(cases: Cases, index: Index) -> Truths:
+    """Whether the name itself holds a word for a kind of place that was not found."""
+    result: Truths = (cases.coverage < 0.995) & ~cases.typed
+    return result
+
+
+def confidences(cases: Cases) -> Array:
+    """How sure each case is, 0 to 1."""
+    return np.clip(cases.coverage, 0.0, 1.0).astype(np.float32)

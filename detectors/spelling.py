@@ -1,0 +1,332 @@
+"""Words near a word: how they may be misspelt and how they sound, for thousands of words at once.
+
+A word is a row of numbers, and its hash is their sum weighted by the powers of a constant; so the hash of the word
+less one or two of its letters is a sum of sums already there, and all of them for all words of one length are a few
+operations on matrices. Two words within two edits of each other share what is left when two letters at most are
+taken from each: the known words' remnants are looked up, and what is found is verified letter by letter.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+Hashes = NDArray[np.uint64]
+Numbers = NDArray[np.int32]
+
+LONGEST = 24  # letters of a word that may be misspelt; longer ones are not one word
+SHORTEST_FUZZY = 5
+_SHORTEST_TWO_EDITS = 7  # letters of a word from which two edits are looked for
+_MOST_NEAR = 6  # known words kept for one written word
+_MOST_ALIKE = 24  # known words of one sound looked at
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_POWERS: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(LONGEST + 2, _BASE))), dtype=np.uint64)
+_FILTER_BITS = 24
+
+
+class Near(NamedTuple):
+    """A known word near a written one."""
+
+    code: int
+    distance: int  # edits: a letter dropped, added, changed, or two swapped
+
+
+@dataclass(frozen=True, slots=True)
+class HashIndex:
+    """Hash → codes, for many hashes at once: a table of bits says which may be there, a sorted list which are."""
+
+    keys: Hashes
+    codes: Numbers
+    bits: NDArray[np.uint8]
+
+    def find(self, hashes: Hashes) -> tuple[NDArray[np.int64], Numbers]:
+        """The indices of the hashes that are there, each repeated for each of its codes; and those codes."""
+        places = _places(hashes)
+        maybe = np.flatnonzero(self.bits[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8) & 1)
+        if not len(maybe) or not len(self.keys):
+            return np.empty(0, np.int64), np.empty(0, np.int32)
+        wanted = hashes[maybe]
+        first = np.searchsorted(self.keys, wanted, "left")
+        counts = np.searchsorted(self.keys, wanted, "right") - first
+        return np.repeat(maybe, counts), self.codes[expanded(first, counts)]
+
+
+def hash_index(hashes: Hashes, codes: Numbers) -> HashIndex:
+    """An index of these hashes; one hash may lead to several codes."""
+    order = np.argsort(hashes, kind="stable")
+    places = _places(hashes)
+    bits = np.zeros(1 << (_FILTER_BITS - 3), np.uint8)
+    np.bitwise_or.at(bits, places >> np.uint64(3), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8))
+    return HashIndex(hashes[order], codes[order], bits)
+
+
+def expanded(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The indices of ranges given by their starts and lengths, one after the other.
+
+    >>> expanded(np.array([5, 9]), np.array([2, 1])).tolist()
+    [5, 6, 9]
+    """
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+
+
+def _places(hashes: Hashes) -> Hashes:
+    return (hashes * _MIX) >> np.uint64(64 - _FILTER_BITS)
+
+
+def letters_of(words: Sequence[str], length: int) -> NDArray[np.uint8]:
+    """The words, of ASCII letters, as rows of bytes, zeros behind the shorter ones."""
+    return np.array(words, dtype=f"S{length}").view(np.uint8).reshape(len(words), length)
+
+
+# ---------------------------------------------------------------- misspelt
+
+
+def _remnants(letters: Hashes, edits: int) -> Hashes:
+    """A row for each word of one length: the hashes of itself and of what is left without one, two letters."""
+    count, length = letters.shape
+    whole = _sums(letters * _POWERS[:length])
+    columns = [whole[:, -1:]]
+    if edits >= 1:
+        shifted = _sums(letters[:, 1:] * _POWERS[: length - 1])  # each letter one place further left
+        columns.append(whole[:, :length] + shifted[:, -1:] - shifted[:, :length])
+    if edits >= 2:
+        twice = _sums(letters[:, 2:] * _POWERS[: length - 2])
+        first, second = map(np.array, zip(*combinations(range(length), 2), strict=True))
+        between = shifted[:, second - 1] - shifted[:, first]
+        columns.append(whole[:, first] + between + twice[:, -1:] - twice[:, second - 1])
+    return np.concatenate(columns, axis=1).reshape(count, -1)
+
+
+def _sums(products: Hashes) -> Hashes:
+    """Running sums of each row, a zero first."""
+    return np.concatenate((np.zeros((len(products), 1), np.uint64), np.cumsum(products, axis=1)), axis=1)
+
+
+def _by_length(words: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    for length in np.unique(lengths).tolist():
+        if SHORTEST_FUZZY <= length <= LONGEST:
+            yield length, np.flatnonzero(lengths == length)
+
+
+def edits_allowed(length: int) -> int:
+    """How many edits a word of so many letters may be from what it means."""
+    return 2 if length >= _SHORTEST_TWO_EDITS else 1 if length >= SHORTEST_FUZZY else 0
+
+
+def remnant_index(words: Sequence[str], codes: Numbers) -> HashIndex:
+    """The index `nearest` asks: every known word's remnants. The words are of ASCII letters."""
+    hashes, owners = [], []
+    for length, rows in _by_length(words):
+        letters = letters_of([words[row] for row in rows], length).astype(np.uint64)
+        found = _remnants(letters, edits_allowed(length))
+        hashes.append(found.ravel())
+        owners.append(np.repeat(codes[rows], found.shape[1]))
+    if not hashes:
+        return hash_index(np.empty(0, np.uint64), np.empty(0, np.int32))
+    return hash_index(np.concatenate(hashes), np.concatenate(owners))
+
+
+def nearest(written: Sequence[str], index: HashIndex, known: Sequence[str]) -> dict[str, list[Near]]:
+    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out."""
+    writers: list[str] = []
+    codes: list[int] = []
+    for length, rows in _by_length(written):
+        letters = letters_of([written[row] for row in rows], length).astype(np.uint64)
+        found = _remnants(letters, edits_allowed(length))
+        where, owners = index.find(found.ravel())
+        pairs = np.unique(where // found.shape[1] * (1 << 32) + owners)
+        writers += (written[rows[row]] for row in (pairs >> 32).tolist())
+        codes += (pairs & 0xFFFFFFFF).tolist()
+    return dict(_verified(writers, codes, known))
+
+
+def _verified(writers: Sequence[str], codes: Sequence[int], known: Sequence[str]) -> Iterator[tuple[str, list[Near]]]:
+    """Pairs that are as near as their lengths allow, by written word; the pairs of one word stand together."""
+    if not writers:
+        return
+    choices = [known[code] for code in codes]
+    distances = cpdist(writers, choices, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8).tolist()
+    found: dict[str, list[Near]] = {}
+    for word, choice, code, distance in zip(writers, choices, codes, distances, strict=True):
+        if distance <= edits_allowed(min(len(word), len(choice))):
+            found.setdefault(word, []).append(Near(code, distance))
+    for word, near in found.items():
+        fewest = min(each.distance for each in near)
+        yield word, [each for each in near if each.distance == fewest][:_MOST_NEAR]
+
+
+# ---------------------------------------------------------------- alike to the ear
+
+# Sounds are numbered as letters, and two more.
+_SH, _OPEN = 27, 28  # `ch`; `ai` or `ei`, until the next letter is known
+_SYMBOLS = 29
+_END = 0
+_SILENT_AT_END = frozenset("estxdpz")
+_VOWELS = frozenset("aeiouy")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(ord(letter) - 96 for letter in text)
+
+
+def _first_hearing(before: str, letter: str, after: str) -> str | int:
+    """What is heard of a letter between two others; nothing where it is silent."""
+    if letter in ("h", before) or (letter in "ck" and after in ("k", "q")):
+        return ""
+    if letter in "cks" and after == "h":
+        return _SH
+    if letter in _CONSONANT_HEARINGS:
+        return _CONSONANT_HEARINGS[letter](before, after)
+    if letter in _VOWELS:
+        return _vowel_heard(before, letter, after)
+    return {"z": "s", "w": "v"}.get(letter, letter)
+
+
+_SOFTENING = tuple("eiy")
+_CONSONANT_HEARINGS = {
+    "p": lambda before, after: "f" if after == "h" else "p",
+    "q": lambda before, after: "k",
+    # A final c after an n is silent, or was followed by a silent e: `blanc`, `rezidenc`.
+    "c": lambda before, after: (
+        "x" if after == "s" else "s" if after in _SOFTENING or (after == "" and before == "n") else "k"
+    ),
+    "k": lambda before, after: "x" if after == "s" else "k",
+    "s": lambda before, after: "" if before in ("k", "c") else "s",
+    "g": lambda before, after: "j" if after in _SOFTENING else "g",
+}
+
+
+def _vowel_heard(before: str, letter: str, after: str) -> str | int:
+    if letter == "u":
+        silent = before in ("o", "q", "a") or (before == "g" and after in _SOFTENING)
+        return "" if silent else "u"
+    if letter in "iy":
+        return "" if before in ("a", "e") else "i"
+    if letter == "o":
+        return "u" if after == "u" else "" if after == "e" else "o"
+    if letter == "a":
+        return "o" if after == "u" else _OPEN if after in ("i", "y") else "a"
+    if after in ("i", "y"):
+        return _OPEN
+    return "" if after == "a" or (before == "g" and after in ("a", "o")) else "e"
+
+
+def _second_hearing(before: int, sound: int, after: int) -> int:
+    """What is heard once silent letters are gone."""
+    nasal = after in _numbers("nm")
+    if sound == before:
+        return 0
+    if sound == _OPEN:
+        return _numbers("i")[0] if nasal else _numbers("e")[0]
+    if sound == _numbers("u")[0] and nasal:
+        return _numbers("i")[0]
+    if sound == _numbers("e")[0] and nasal:
+        return _numbers("a")[0]
+    if sound == _SH and after in _numbers("rl"):
+        return _numbers("k")[0]
+    if sound == _numbers("g")[0] and after in (*_numbers("ei"), _OPEN):
+        return _numbers("j")[0]
+    return sound
+
+
+def _first_table() -> NDArray[np.uint8]:
+    letters = ["", *map(chr, range(97, 123))]
+    table = np.zeros((_SYMBOLS, _SYMBOLS, _SYMBOLS), np.uint8)
+    for before_at, before in enumerate(letters):
+        for at, letter in enumerate(letters[1:], 1):
+            for after_at, after in enumerate(letters):
+                heard = _first_hearing(before, letter, after)
+                table[before_at, at, after_at] = heard if isinstance(heard, int) else ord(heard) - 96 if heard else 0
+    return table.ravel()
+
+
+def _second_table() -> NDArray[np.uint8]:
+    table = np.zeros((_SYMBOLS, _SYMBOLS, _SYMBOLS), np.uint8)
+    for before in range(_SYMBOLS):
+        for sound in range(1, _SYMBOLS):
+            for after in range(_SYMBOLS):
+                table[before, sound, after] = _second_hearing(before, sound, after)
+    return table.ravel()
+
+
+_FIRST, _SECOND = _first_table(), _second_table()
+_SILENT = np.isin(np.arange(_SYMBOLS), _numbers("".join(_SILENT_AT_END)))
+# Sounds that other alphabets do not tell apart, and all vowels as one.
+_LOOSE = np.arange(_SYMBOLS, dtype=np.uint8)
+for _group in ("aeiouy", "bpvf", "gjz", "kq", "dt"):
+    _LOOSE[list(_numbers(_group))] = _numbers(_group)[0]
+_LOOSE[_SH] = _numbers("k")[0]
+
+
+def sounds(words: Sequence[str]) -> Hashes:
+    """A hash of how each word sounds; words are of ASCII letters, cut at 24."""
+    return _hashed(_heard(words))
+
+
+def loose_sounds(words: Sequence[str]) -> Hashes:
+    """The same for words that were written in another alphabet: vowels and kindred consonants are one."""
+    heard = _LOOSE[_heard(words)]
+    same = np.zeros(heard.shape, bool)
+    same[:, 1:] = heard[:, 1:] == heard[:, :-1]
+    return _hashed(_closed_up(np.where(same, 0, heard)))
+
+
+def _heard(words: Sequence[str]) -> NDArray[np.uint8]:
+    letters = letters_of(words, LONGEST)
+    numbers = np.where(letters > 0, letters - 96, 0).astype(np.uint8)
+    once = _closed_up(_looked_up(_FIRST, numbers))
+    twice = _closed_up(_looked_up(_SECOND, once))
+    rows = np.arange(len(twice))
+    r, e = _numbers("re")
+    for _ in range(3):
+        length = np.count_nonzero(twice, axis=1)
+        last = np.maximum(length - 1, 0)
+        ends_er = (twice[rows, last] == r) & (twice[rows, np.maximum(last - 1, 0)] == e)
+        silent = (_SILENT[twice[rows, last]] | ends_er) & (length > 2)
+        twice[rows[silent], last[silent]] = 0
+    return twice
+
+
+def _looked_up(table: NDArray[np.uint8], numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    wide = np.pad(numbers, ((0, 0), (1, 1))).astype(np.int32)
+    found: NDArray[np.uint8] = table[wide[:, :-2] * _SYMBOLS**2 + wide[:, 1:-1] * _SYMBOLS + wide[:, 2:]]
+    return found
+
+
+def _closed_up(sounds: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Each row without its zeros, which come behind."""
+    kept = sounds > 0
+    closed = np.zeros_like(sounds)
+    rows, columns = np.nonzero(kept)
+    closed[rows, (np.cumsum(kept, axis=1) - 1)[rows, columns]] = sounds[rows, columns]
+    return closed
+
+
+def _hashed(sounds: NDArray[np.uint8]) -> Hashes:
+    hashed: Hashes = (sounds.astype(np.uint64) * _POWERS[1 : LONGEST + 1]).sum(axis=1, dtype=np.uint64)
+    return hashed
+
+
+def unique_lists(found: tuple[NDArray[np.int64], Numbers], words: Sequence[str]) -> dict[str, list[int]]:
+    """What a `HashIndex` found, as the codes of each word, at most 24."""
+    lists: dict[str, list[int]] = {}
+    for row, code in zip(found[0].tolist(), found[1].tolist(), strict=True):
+        codes = lists.setdefault(words[row], [])
+        if len(codes) < _MOST_ALIKE and code not in codes:
+            codes.append(code)
+    return lists
+
+
+def only_letters(words: Iterable[str]) -> list[str]:
+    """Those of the words that may be compared by their letters."""
+    return [word for word in words if word.isascii() and word.isalpha()]
