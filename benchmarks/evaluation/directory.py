@@ -30,6 +30,7 @@ class Directory:
     by_word: dict[str, list[int]]
     by_town: dict[str, list[int]]
     frequency: Counter[str]  # in how many names a word stands
+    town_words: frozenset[str]
     _holders: dict[frozenset[str], list[int]] = field(default_factory=dict, repr=False)
 
     def meaning(self, written: Parts, town: str | None = None) -> frozenset[str]:
@@ -123,7 +124,8 @@ def directory_of(entities: Iterable[Entity]) -> Directory:
             by_word[word].append(index)
         if each.town:
             by_town[each.town].append(index)
-    return Directory(known, dict(by_telling), dict(by_word), dict(by_town), frequency)
+    town_words = frozenset(word for town in by_town for word in town.split())
+    return Directory(known, dict(by_telling), dict(by_word), dict(by_town), frequency, town_words)
 
 
 def _merged(entities: Iterable[Entity]) -> Iterator[Entity]:

@@ -110,8 +110,8 @@ class Generator:
         if template is None:
             return None
         glued = template.count("{name}.") or "_" in template.replace("{name}", "", 1)
-        if glued and level == "separators":
-            town = ""
+        if glued and level == "separators" and town:
+            return None  # whom it means depends on a town that a file's name would not say
         before, _, after = template.partition("{name}")
         start = len(before)
         spans = [(start, start + len(name)), (start, start + len(name + town))]

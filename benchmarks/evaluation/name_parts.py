@@ -86,7 +86,8 @@ GENERIC = frozenset(
     "atelier ateliers club equipe secteur polyvalent polyvalente circonscription sanitaire section dispositif espace "
     "pers scolaire urgence ccas cias gdv prefiguration handicape handicapee mental mentale social sociaux "
     "halte garderie creche appartement coordination therapeutique therapeutiques oxygene travail insertion "
-    "animation quartier placement familial examens examen depistage naissance endoscopie hosp communal".split()
+    "animation quartier placement familial examens examen depistage naissance endoscopie hosp communal "
+    "secondaire diagnostic planif educ auxil hand psy sujet age".split()
 )
 
 _WORD = re.compile(r"[a-z0-9]+")

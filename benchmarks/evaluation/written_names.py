@@ -186,7 +186,7 @@ class Pen:
         telling = {word for word in said.telling if is_telling(word) and len(word) > 2}
         if len(kept) == len(tokens) or len(telling - set(known.town.split())) < 2:
             return None
-        while kept and flat(kept[0]).strip("'") in ARTICLES and len(kept) > 2:
+        while flat(kept[0]).strip("'-") in {*ARTICLES, ""}:
             kept = kept[1:]
         kept[0] = re.sub("^[DL]'", "", kept[0], flags=re.IGNORECASE)
         return self._written(known, _cased(random, " ".join(kept)), said, _maybe(random))
@@ -330,6 +330,7 @@ class Pen:
 
 
 _SHORTEST_TOWN = 4
+_RARE = 20  # names a word stands in
 _SHORTEST_INITIALLED = 2
 _LONGEST_KIND = 4
 _MOST_IN_TOWN = 12
@@ -362,9 +363,9 @@ def _stands_alone(known: Known, said: Parts, directory: Directory) -> bool:
     if known.entity.kind is not EntityKind.ESTABLISHMENT or said.families:
         return True
     telling = [word for word in said.telling if is_telling(word) and len(word) > 2]
-    own = [word for word in telling if word not in known.town.split()]
+    own = [word for word in telling if word not in directory.town_words]
     if len(own) >= 2:
-        return True
+        return any(directory.frequency[word] <= _RARE for word in own)
     return bool(own) and len(own[0]) >= 7 and directory.frequency[own[0]] <= 3 and "pharmacy" not in known.families
 
 
@@ -441,6 +442,8 @@ def _title_word(word: str, *, first: bool) -> str:
         return word.lower()
     if re.match(r"[dl]'", small):
         return word[:2].lower() + _title_word(word[2:], first=False)
+    if re.fullmatch(r"(?:\w\.){2,}\w?", word):
+        return word.upper()
     if small in ("st", "ste"):
         return word.capitalize()
     if any(small == short.lower() for short, _ in ABBREVIATIONS[:-5]) or not re.search(r"[aeiouy]", small):
