@@ -26,9 +26,9 @@ _SHARE_FOR_BRUTE_FORCE = 40  # posts a level: it does nine a second
 _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 
-def main() -> int:
-    """Measure what is asked for."""
-    arguments = _arguments()
+def main(asked: Sequence[str] | None = None) -> int:
+    """Measure what is asked for, on the command line unless given here."""
+    arguments = _arguments(asked)
     data = Path(os.environ.get("VIGIFUITE_DATA", ""))
     register = data / corpora.REGISTER
     if not register.is_file():
@@ -116,7 +116,7 @@ def _speeds(
     return found
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(asked: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="tune on one, report on others (default 1)")
     parser.add_argument("--per-level", type=int, default=2_000, help="posts a disguise (default 2,000)")
@@ -128,7 +128,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--parts", help=f"comma-separated: {', '.join(PARTS)} (default {', '.join(_USUAL)})")
     parser.add_argument("--posts", type=int, default=6_000, help="posts to measure speed with (default 6,000)")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(asked)
     arguments.levels = _chosen(parser, arguments.levels, (*LEVELS, NEGATIVES, OTHER_REGISTER), None)
     arguments.parts = _chosen(parser, arguments.parts, PARTS, _USUAL)
     return arguments

@@ -91,7 +91,7 @@ def marked_pages(data: Path, matcher: Matcher, directory: Directory) -> Pages:
 
 
 def _loosely(name: str) -> str:
-    return re.escape(name).replace("'", "['’]").replace("’", "['’]")
+    return re.sub("['’]", "['’]", re.escape(name))
 
 
 def _overlaps(answer: Answer, places: Sequence[tuple[int, int]]) -> bool:
