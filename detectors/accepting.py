@@ -11,12 +11,13 @@ from detectors.judging import Array, Cases, Truths
 ENOUGH_COVERAGE = 0.55  # share of a name's weight found beside a word for its kind of place
 NEARLY_ALL = 0.76
 _ALL = 0.93
+_WHOLE = 0.96
 _ENOUGH_UNTYPED = 0.7
 _ENOUGH_OTHERS = 0.75  # of vendors, products, networks
 _ENOUGH_EVIDENCE = 4.2
 _ENOUGH_WITHOUT_KIND = 9.0
 _ENOUGH_OF_A_TOWN = 2.5
-_RARE_ALONE = 8.5
+_RARE_ALONE = 8.0
 _SURE = 0.955
 MOST_HOLES = 2
 
@@ -49,7 +50,8 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
         ),
         Rule(
             "all of it, everyday words, beside its kind of place",
-            typed & cases.adjacent & (cases.holes == 0) & (cases.telling_coverage >= _ALL),
+            typed & cases.adjacent & (cases.holes <= 1) & (cases.telling_coverage >= _ALL)
+            & ((cases.telling >= 2) | ~cases.common_only | (cases.coverage >= _WHOLE)),
         ),
         Rule("its kind of place and its town", implied & cases.adjacent & _is_town_of_a_kind(cases)),
         Rule(
@@ -65,7 +67,8 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
         Rule("its internet domain", domain & (cases.coverage >= 0.95)),
         Rule(
             "the name of a vendor, product or network",
-            ~place & ~domain & told & close & (cases.coverage >= _ENOUGH_OTHERS)
+            ~place & ~domain & told & close
+            & (cases.coverage >= np.where(cases.common_only, _WHOLE, _ENOUGH_OTHERS))
             & ((~_has(flags, GroupFlag.NETWORK) & ~cases.towns_only) | (cases.typed & cases.adjacent)),
         ),
     )  # fmt: skip

@@ -16,11 +16,12 @@ def speaks_of_health(text: Text) -> bool:
     return _HEALTH_OR_SOFTWARE.search(text.folded) is not None
 
 
+# What is taken, given or sold; words of selling alone would make every shop a leak.
 _DATA = re.compile(
-    r"\b(?:leak\w*|dump\w*|breach\w*|hack\w*|pirat\w*|fuit\w*|ranc?on\w*|ransom\w*|base|bdd|db|database|fichier\w*|donnees|"
-    r"data|dataset|records?|rows?|lignes?|sql|csv|xlsx|json|archive|mdp|vends?|vente|selling|sale|слив\w*|утеч\w*|баз[аыуе]|"
-    r"forum|canal|echange|circulent|xmr|btc|eur|euros|usd|archiv\w*|sample|"
-    r"дамп\w*|запис\w*|строк\w*|прода\w*|veri\w*|kayit\w*|satir\w*|satilik|sizdir\w*|7z|zip|rar)\b|\d ?[€$]|[€$] ?\d"
+    r"\b(?:leak\w*|dump\w*|breach\w*|hack\w*|pirat\w*|fuit\w*|rancon\w*|ransom\w*|cyber\w*|bases?|bdd|db|database\w*|"
+    r"fichiers?|donnees|data|dataset\w*|records?|rows?|lines?|lignes?|sql|csv|xlsx|json|txt|archiv\w*|mdp|full|fresh|forum|"
+    r"logiciels?|software|dossiers?|editeur|malware|слив\w*|утеч\w*|баз[аыуе]|дамп\w*|запис\w*|строк\w*|хакер\w*|архив\w*|"
+    r"медкарт\w*|veri\w*|kayit\w*|satir\w*|sizdir\w*|7z|zip|rar|nir|xmr|btc)\b|\b\d+ ?[gг][bбo]\b|\d ?[€$]|[€$] ?\d"
 )
 
 

@@ -51,6 +51,7 @@ FAMILY_MARK = 1 << 30  # of a pair's first half that is a family rather than a w
 MOST_GROUPS = 450  # a word may stand in and still lead to them
 
 _CUT_AT = 38  # characters the register cuts names at
+_SHORT = 4  # letters of a name that is easily something else
 _FEWEST_LETTERS = 2  # of a name beside type words and articles
 _WORD = re.compile(r"[^\W_]+")
 _BRACKETED = re.compile(r"\(([^()]{3,})\)")
@@ -62,7 +63,7 @@ _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may ha
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
 _SHORTEST_SOUND = 4
 _SHORTEST_PLURAL = 4
-_SHORTEST_KIND = 7  # letters of a word for a kind of place whose slips are known again
+_SHORTEST_KIND = 6  # letters of a word for a kind of place whose slips are known again
 _MOST_SLIPS = 5  # times a slip is made
 _SHORTEST_LOOSE = 4
 
@@ -90,7 +91,7 @@ class GroupFlag(IntFlag):
     PHARMACY = 8  # bears a surname more often than not
     NETWORK = 16  # a hospital group: named beside what it is
     DOMAIN = 32  # an internet host
-    SHORT = 64  # a single word of four letters or less
+    SHORT = 64  # four letters or less beside the kind of place
 
 
 class Entities(Sequence[Entity]):
@@ -269,7 +270,8 @@ def _variants(name: str, kind: EntityKind) -> Iterator[str]:
     """A name; a vendor's also without what stands in brackets, and that alone."""
     yield name
     if kind is not EntityKind.ESTABLISHMENT and (bracketed := _BRACKETED.search(name)):
-        yield from (part for part in (_BRACKETED.sub(" ", name).strip(), bracketed[1].strip()) if part)
+        parts = (_BRACKETED.sub(" ", name).strip(), bracketed[1].strip())
+        yield from (part for part in parts if part and fold(part).folded not in common_words())
 
 
 def _misspelt_kinds(entities: Sequence[Entity]) -> dict[str, str]:
@@ -284,7 +286,12 @@ def _misspelt_kinds(entities: Sequence[Entity]) -> dict[str, str]:
     kinds = sorted(word for word in TYPE_WORDS if len(word) >= _SHORTEST_KIND)
     index = remnant_index(kinds, np.arange(len(kinds), dtype=np.int32))
     near = nearest([word for word in rare if word.isascii() and word.isalpha()], index, kinds)
-    return {word: kinds[found[0].code] for word, found in near.items() if found[0].distance == 1 and word not in kinds}
+    towns = {word for entity in entities for word in _WORD.findall(fold(entity.city or "").folded)}
+    return {
+        word: kinds[found[0].code]
+        for word, found in near.items()
+        if found[0].distance == 1 and word[0] == kinds[found[0].code][0] and word not in kinds and word not in towns
+    }
 
 
 def _ambiguity_shared(bearers: Mapping[_Name, dict[int, None]]) -> dict[_Name, dict[int, None]]:
@@ -376,7 +383,7 @@ def _flags_of(words: Sequence[str]) -> GroupFlag:
     flags = GroupFlag.NONE
     if {"ght", "gh"} & set(words):
         flags |= GroupFlag.NETWORK
-    if len(words) == 1 and len(words[0]) <= 4:
+    if sum(len(word) for word in words if word not in TYPE_WORDS and not word.isdigit()) <= _SHORT:
         flags |= GroupFlag.SHORT
     return flags
 
@@ -415,7 +422,7 @@ def _assembled(
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
     city_codes = {town: number for number, town in enumerate(town_list)}
-    spellings = _spellings(codes, everyday, town_words)
+    spellings = _spellings(codes, vocabulary, everyday, town_words)
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
     heard, heard_loosely = _heard(letters, letter_codes, everyday)
@@ -518,12 +525,23 @@ def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float])
     return min(among_names, anywhere, _RAREST + 2)
 
 
-def _spellings(codes: Mapping[str, int], everyday: Iterable[str], towns: frozenset[str]) -> dict[str, int]:
+def _spellings(
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+) -> dict[str, int]:
     found = dict.fromkeys(everyday, COMMON)
     plurals = (
         (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
     )
-    found.update({word: code for word, code in plurals if len(word) >= _SHORTEST_PLURAL and word not in TYPE_WORDS})
+    # An everyday word is not the plural of a rare name.
+    found.update(
+        {
+            word: code
+            for word, code in plurals
+            if len(word) >= _SHORTEST_PLURAL
+            and word not in TYPE_WORDS
+            and (word not in found or vocabulary[code] in found)
+        }
+    )
     found.update(codes)
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))

@@ -304,6 +304,8 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
     group_weight = index.group_weights[group]
     distinct = _distinct_places(case, place, there, len(group))
     typed, mistyped, adjacent = _types(tokens, index, group, first, last)
+    own_kind = total((there & is_type).astype(np.float32)) > 0
+    typed, adjacent, mistyped = typed | own_kind, adjacent | own_kind, mistyped & ~own_kind
     cases = Cases(
         group=group,
         text=batch.text_at(anchor),
@@ -376,7 +378,7 @@ def _types(
 ) -> tuple[Truths, Truths, Truths]:
     """Whether a word close by says a place is of the group's kind, or of another; and whether it stands right there."""
     none = np.zeros(len(group), bool)
-    is_type = np.flatnonzero((index.flags[tokens.code] & WordFlag.TYPE) > 0)
+    is_type = np.flatnonzero((index.flags[tokens.code] & (WordFlag.TYPE | WordFlag.BROAD)) == WordFlag.TYPE)
     if not len(is_type) or not len(group):
         return none, none, none
     places = tokens.place[is_type]

@@ -81,7 +81,7 @@ _SAME = {
     "polyclinique": "polyclinic polycliniques поликлиника поликлиники поликлинику",
     "centre": "ctre center centres merkezi merkez центр центра центре κεντρο مركز",
     "hospitalier": "hosp hospitaliere hospitaliers hospitalieres",
-    "pharmacie": "pharmacies pharmacy phie pharma eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
+    "pharmacie": "pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
     "φαρμακειο صيدلية",
     "residence": "res residences resid резиденция резиденции",
     "saint": "st sainct",

@@ -10,7 +10,7 @@ all stretches of a batch at once.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby, product
+from itertools import chain, groupby, islice, product
 from typing import NamedTuple
 
 import numpy as np
@@ -41,16 +41,21 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,5}")
 _DOT = re.compile(r"\.(?=.*\.)")
 
 EXACT, DECODED, GLUED = 1.0, 0.97, 0.97
-_ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED = 0.9, 0.78, 0.8, 0.75, 0.88
+_ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.8, 0.75, 0.9, 0.86
+_SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
 _SHORTEST_STARRED = 3  # letters shown of a starred word of several runs
 _SHORTEST_GLUED = 6
+_SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
+_GLUED_SHORT = WordFlag.TYPE | WordFlag.FREQUENT  # what a short piece of a glued word must be
 _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _SHORTEST_RARE_GLUED = 5
-_MOST_STARRED = 12  # known words a starred one may be
+_FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _SHORTEST_HEARD = 4
+_LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
+_SHORTEST_FOREIGN = 3  # letters of a word of another alphabet that may be a French one
 _MOST_ALIKE = 4  # known words of one sound that an unknown one may be
 _MOST_RUNS = 24  # of a chunk that are combined
 _MOST_JOINED = 4
@@ -58,6 +63,7 @@ _MOST_UNKNOWN_SPELLINGS = 2  # of a foreign word that are looked for among the m
 _SHORTEST_ITSELF = 3  # letters of a run beside a hyphen that is a word rather than a scrap of one
 _MOST_COMBINATIONS = 256
 _LONGEST_NUMBER_WORD = 6
+_SHORTEST_MEANT = 5
 
 
 class Piece(NamedTuple):
@@ -228,7 +234,7 @@ class Reader:
                 if code is None:
                     continue
                 size = end - start
-                if size < 4 and code != SOFT and (code < 0 or not flags[code] & WordFlag.TYPE):
+                if size < 4 and code != SOFT and (code < 0 or not flags[code] & _GLUED_SHORT):
                     continue
                 value = best[start][0] + (size * size if size >= 3 or code >= 0 else 1.0)
                 if value > best[end][0]:
@@ -291,9 +297,11 @@ class Reader:
         found: dict[int, float] = {}
         for spelling, edits in misspelt:
             code = int(self._index.fuzzy_codes[spelling])
-            found[code] = (_ONE_EDIT if edits == 1 else _TWO_EDITS) - (0.05 if len(word) <= 5 else 0.0)
+            # Two slips make too many other words of a word for a kind of place.
+            if edits == 1 or not self._index.flags[code] & WordFlag.TYPE:
+                found[code] = (_ONE_EDIT if edits == 1 else _TWO_EDITS) - (0.05 if len(word) <= 5 else 0.0)
         for code in self._alike(word, heard):
-            found[code] = max(found.get(code, 0.0), _HEARD)
+            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), _HEARD)
         return tuple(Meaning(code, sure) for code, sure in found.items())
 
     def _foreign_meanings(self, word: str, misspelt: Sequence[Near], alike: Iterable[int]) -> tuple[Meaning, ...]:
@@ -302,7 +310,7 @@ class Reader:
         for code in alike:
             distances.setdefault(code, OSA.distance(word, self._index.words[code]))
         least = min(distances.values(), default=0)
-        if least > 1 + len(word) // 3:
+        if least > (1 + len(word) // 3 if len(word) < _LONG_FOREIGN else len(word) // 2):
             return ()
         near = [code for code, distance in distances.items() if distance == least][:_MOST_ALIKE]
         return tuple(Meaning(code, max(_FOREIGN - _FOREIGN_STEP * least, _HEARD_LOOSELY)) for code in near)
@@ -329,7 +337,7 @@ class Reader:
         chosen = types or found.tolist()
         if len(chosen) > _MOST_STARRED:
             return ()
-        return tuple(Meaning(code, _STARRED) for code in chosen)
+        return tuple(Meaning(code, _STARRED if len(chosen) <= _FEW_STARRED else _STARRED_MANY) for code in chosen)
 
     def _words_of_length(self, length: int) -> tuple[np.ndarray, np.ndarray]:
         if length not in self._by_length:
@@ -366,15 +374,15 @@ class Reader:
         pieces: list[Piece] = []
         total = 0.0
         for piece in way:
-            size = piece.end - piece.start
+            size = piece.end - piece.start if "|" in piece.text else len(piece.text)
             code = self._codes.get(piece.text)
             if code is not None:
-                total += (size * size if code >= 0 else 0.7 * size * size) * piece.confidence
+                total += (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
                 pieces.append(piece)
                 continue
             meanings = asked.meanings.get(piece.text, ())
             value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
-            is_word = piece.text.isalpha() and piece.text.isascii() and size == len(piece.text)
+            is_word = piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
             glued = self._glued(piece.text, value) if is_word else []
             if glued:
                 total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
@@ -465,9 +473,8 @@ def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool
     yield (run,)
     if codes.get(run.text) == COMMON and not run.text.isascii():
         # An everyday word there may be a French one in its letters.
-        for spelled in spellings(run.text):
-            if codes.get(spelled, COMMON) != COMMON:
-                yield (run._replace(text=spelled, confidence=DECODED, disguised=True, foreign=True),)
+        for spelled in _known_spellings(run.text, codes):
+            yield (run._replace(text=spelled, confidence=DECODED, disguised=True, foreign=True),)
     if run.text in codes:
         return
     if run.text.isascii():
@@ -503,9 +510,8 @@ def _parts(run: Piece, text: Text) -> Iterator[Piece]:
 def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]:
     """What a run with letters of other scripts may spell: by their sound, by their shape, or some of each."""
     if not run.text.isascii():
-        for at, spelled in enumerate(spellings(run.text)):
-            if at < _MOST_UNKNOWN_SPELLINGS or spelled in codes:
-                yield spelled
+        yield from _known_spellings(run.text, codes)
+        yield from islice(spellings(run.text), _MOST_UNKNOWN_SPELLINGS)
         seen = as_latin(text, run.start, run.end)
         if seen.isascii() and seen in codes:
             yield seen
@@ -520,6 +526,16 @@ def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]
             yield "|".join(words[:_MOST_ALIKE])
     if 1 < combinations and any(written.isascii() for written, _ in raw_letters(text, run.start, run.end)):
         yield "".join(choices[-1] for choices in letters)
+
+
+def _known_spellings(word: str, codes: Mapping[str, int]) -> Iterator[str]:
+    """Those of a foreign word's spellings that are words: an article alone, or all others as one choice."""
+    known = [spelled for spelled in spellings(word) if codes.get(spelled, COMMON) != COMMON]
+    articles = [spelled for spelled in known if codes[spelled] == SOFT]
+    if articles:
+        yield articles[0]
+    elif known and (len(word) >= _SHORTEST_FOREIGN or known[0] in TYPE_WORDS):
+        yield "|".join(known[:_MOST_ALIKE])
 
 
 def _letter_choices(written: str, folded: str) -> tuple[str, ...]:
@@ -539,7 +555,13 @@ def _leet(written: str, codes: Mapping[str, int]) -> Iterator[str]:
     if not spelled and len(written) <= _LONGEST_NUMBER_WORD:
         # A letter before keeps the number from being seen as one.
         readings = (each[1:] for each in leet_readings(f"x{written.replace('2', 'z')}"))
-        yield from (each for each in readings if codes.get(each) == SOFT or each in TYPE_WORDS or each in CANONICAL)
+        yield from (each for each in readings if _is_surely_meant(each, codes))
+
+
+def _is_surely_meant(word: str, codes: Mapping[str, int]) -> bool:
+    """Whether a word is likelier than the number and unit it is written as."""
+    code = codes.get(word, COMMON)
+    return code == SOFT or word in TYPE_WORDS or word in CANONICAL or (code >= 0 and len(word) >= _SHORTEST_MEANT)
 
 
 def _leet_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:

@@ -18,7 +18,7 @@ from detectors.index import Entities, GroupFlag, Index, compile_index
 from detectors.judging import Cases, judged
 from detectors.model import Entity, Mention, RedactedText
 from detectors.namesakes import Decider, Present
-from detectors.normalisation import Text, shown
+from detectors.normalisation import Text, fold, shown
 from detectors.redaction import cut, redact, redact_string
 
 __all__ = ["CUTOFF", "MOST_CANDIDATES", "Watchlist", "compile_watchlist", "speaks_of_health"]
@@ -28,6 +28,7 @@ MOST_CANDIDATES = 20
 MOST_TEXTS = 512  # read together
 _MOST_CHARACTERS = 200_000  # read together, but for a single longer text
 _CANDIDATE_SHARE = 0.8  # of the best score, for another name of the same stretch to be a candidate
+_DOUBTFUL = GroupFlag.AMBIGUOUS | GroupFlag.SHORT
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -110,15 +111,25 @@ class Watchlist:
     def _has_context(self, case: Case, cases: Cases, batch: Batch, text: Text) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software."""
         flags = int(self.index.group_flags[case.group])
-        surest = float(cases.surest[case.row])
+        edited = float(cases.surest[case.row]) < _EDITED
+        single = int(cases.telling[case.row]) == 1
         if flags & GroupFlag.ESTABLISHMENT:
+            if single and edited and not speaks_of_data(text):
+                return False
             return not flags & GroupFlag.AMBIGUOUS or speaks_of_health(text)
-        if int(cases.telling[case.row]) == 1 and flags & (GroupFlag.AMBIGUOUS | GroupFlag.SHORT):
-            about = speaks_of_health(text) or (not flags & GroupFlag.AMBIGUOUS and speaks_of_data(text))
-            return bool(cases.adjacent[case.row]) or (self._is_spelled_as_a_name(case, text) and about)
+        # A name like `Medica` would itself speak of health.
+        around = fold(f"{text.raw[: case.start]} {text.raw[case.end :]}") if flags & _DOUBTFUL else text
+        if single and flags & _DOUBTFUL:
+            everyday = bool(cases.common_only[case.row]) and bool(flags & GroupFlag.AMBIGUOUS)
+            about = speaks_of_health(around) if flags & GroupFlag.AMBIGUOUS else _speaks_of_either(around)
+            about = about and (not everyday or speaks_of_data(around))
+            spelled = self._is_spelled_as_a_name(case, text) or (
+                not flags & GroupFlag.AMBIGUOUS and not edited and bool(batch.tokens.disguised[case.found[0]])
+            )
+            return about and (spelled or bool(cases.adjacent[case.row]))
         if flags & GroupFlag.AMBIGUOUS:
-            return speaks_of_health(text)
-        return surest >= _EDITED or speaks_of_health(text) or speaks_of_data(text)
+            return speaks_of_health(around)
+        return not edited or _speaks_of_either(text)
 
     def _is_spelled_as_a_name(self, case: Case, text: Text) -> bool:
         """Whether an everyday word is written with the capitals of the name: `Easily`, not `easily`."""
@@ -167,6 +178,10 @@ class Watchlist:
                 )
                 told[f"{written} → {self.index.words[tokens.code[row]]}"] = None
         return redact_string(", ".join(told)) if told else None
+
+
+def _speaks_of_either(text: Text) -> bool:
+    return speaks_of_health(text) or speaks_of_data(text)
 
 
 def compile_watchlist(entities: Iterable[Entity]) -> Watchlist:
