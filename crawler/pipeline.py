@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
 from detectors.model import Deletion, Post, Reading
 from detectors.suppression import Rule, in_force
-from detectors.triage import Examination, examine, read
+from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
 from storage import alerts, sources, suppressions
 from storage.alerts import Capturing, Kept, Step
@@ -107,12 +107,15 @@ class _Intake:
 
     def take_in(self, batch: Sequence[Item]) -> None:
         """Judge a batch in order and keep its alerts; then the bookmark, if a second has passed."""
+        wanted = [taken for taken, _ in batch if isinstance(taken, Post) and self.this.wanted(taken)]
+        examined = iter(self._examined(wanted))
+        passed = {id(post) for post in wanted}
         for taken, bookmark in batch:
             if self.is_full:
                 break
             match taken:
-                case Post():
-                    self._take_in_post(taken, bookmark)
+                case Post() if id(taken) in passed:
+                    self._take_in_post(taken, next(examined), bookmark)
                 case Skipped():
                     self._skip(taken)
                 case Deletion() if taken.ref in self._alerted_refs(taken.place) and not self.this.dry_run:
@@ -122,15 +125,23 @@ class _Intake:
         if time.monotonic() - self._written >= _BOOKMARK_SECONDS:
             self.move_bookmark()
 
-    def _take_in_post(self, post: Post, bookmark: Bookmark) -> None:
-        if not self.this.wanted(post):
-            return
+    def _examined(self, posts: Sequence[Post]) -> Sequence[Examination | None]:
+        """All of them together; nothing for each where one of them is too much for a detector."""
+        if not posts:
+            return ()
+        rules = self._rules_in_force()
+        try:
+            return examine_all(posts, self.this.watchlist, rules)
+        except Exception:
+            return [None] * len(posts)  # each is tried by itself then
+
+    def _take_in_post(self, post: Post, examined: Examination | None, bookmark: Bookmark) -> None:
         self.outcome.posts += 1
         self._tally.posts += 1
         is_alerted = post.ref in self._alerted_refs(post.place)
         rules = self._rules_in_force()
         try:
-            examination = examine(post, self.this.watchlist, rules)
+            examination = examined or examine(post, self.this.watchlist, rules)
             counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
             reading = read(post, examination) if counts else None
         except Exception as error:
