@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.index import Index
 from detectors.name_words import LONGEST_PHRASE, PHRASE_HEADS, phrase_at
-from detectors.readings import NOTHING, Reader, Reading
+from detectors.readings import NOTHING, ONE_WORD, SOFT_WORD, UNKNOWN_WORD, Reader, Reading
 from detectors.spelling import expanded
 
 REGION = 64  # places; texts begin at multiples of it, and as much lies between them
@@ -29,6 +29,7 @@ _SPACED = 0.97  # confidence kept by a word of spaced letters
 _SHORTEST_REJOINED = 6
 _CHUNK = re.compile(r"\S+")
 _SINGLE, _UNKNOWN, _SOFT = 1, 2, 4
+_COMMONEST = (NOTHING, SOFT_WORD, ONE_WORD, UNKNOWN_WORD)
 
 Places = NDArray[np.int64]
 
@@ -88,6 +89,7 @@ class ReadingTable:
 
     def _forget(self) -> None:
         self.known: dict[str, int] = {}
+        self._numbers = {id(reading): number for number, reading in enumerate(_COMMONEST)}
         self.readings: list[Reading] = []
         self._token_count = 0
         self._pending: list[Reading] = []
@@ -96,6 +98,8 @@ class ReadingTable:
         self.firsts = np.empty(0, np.int64)
         self.counts = np.empty(0, np.int64)
         self.tokens = np.empty((0, 6), np.float64)
+        self._pending = list(_COMMONEST)
+        self._settle()
 
     def read(self, chunks: Sequence[str]) -> NDArray[np.int64]:
         """The numbers of the readings of these chunks."""
@@ -105,8 +109,10 @@ class ReadingTable:
         found = list(map(known.get, chunks))
         if None in found:
             new = dict.fromkeys(chunk for chunk, number in zip(chunks, found, strict=True) if number is None)
+            numbers = self._numbers
             for chunk, reading in self._reader.read(new).items():
-                known[chunk] = self._keep(reading)
+                # Most are one of four that hold no word.
+                known[chunk] = numbers[id(reading)] if id(reading) in numbers else self._keep(reading)
             found = list(map(known.get, chunks))
             for chunk in new:
                 if len(chunk) > _LONGEST_KEPT:
@@ -147,6 +153,20 @@ def _kind(reading: Reading) -> int:
     if reading.soft:
         kind |= _SOFT
     return kind
+
+
+def raw_spans(
+    batch: Batch, texts: NDArray[np.int64], rows: NDArray[np.int64], segments: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The raw start and end of each segment of rows of tokens, in texts that are given in order and may repeat."""
+    starts = np.zeros(len(batch.chunks) + 1, np.int64)
+    for text in np.unique(texts).tolist():
+        first, last = batch.chunk_starts[text], batch.chunk_starts[text + 1]
+        starts[first:last] = batch.raw_starts(text)
+    tokens = batch.tokens
+    first = starts[tokens.first_chunk[rows]] + tokens.start[rows]
+    last = starts[tokens.last_chunk[rows]] + tokens.end[rows]
+    return np.minimum.reduceat(first, segments), np.maximum.reduceat(last, segments)
 
 
 def read_batch(raws: Sequence[str], table: ReadingTable, index: Index) -> Batch:

@@ -1,6 +1,7 @@
 """Whether a text is about health or the software of health care: what names that are also words need."""
 
 import re
+from functools import cached_property
 
 from detectors.normalisation import Text
 
@@ -28,3 +29,20 @@ _DATA = re.compile(
 def speaks_of_data(text: Text) -> bool:
     """Whether a text is about data taken, given or sold."""
     return _DATA.search(text.folded) is not None
+
+
+class Surroundings:
+    """What a text is about, worked out when asked for."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    @cached_property
+    def health(self) -> bool:
+        """Whether it speaks of health or the software of health care."""
+        return speaks_of_health(self.text)
+
+    @cached_property
+    def data(self) -> bool:
+        """Whether it speaks of data taken, given or sold."""
+        return speaks_of_data(self.text)

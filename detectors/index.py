@@ -33,8 +33,11 @@ from detectors.name_words import (
 )
 from detectors.normalisation import fold
 from detectors.spelling import (
+    LONGEST,
     SHORTEST_FUZZY,
     HashIndex,
+    hashes_of,
+    letters_of,
     hash_index,
     loose_sounds,
     nearest,
@@ -48,6 +51,7 @@ Ints = NDArray[np.int32]
 SOFT = -1  # code of a word passed over: an article, a legal form
 COMMON = -2  # code of an everyday word that stands in no name
 FAMILY_MARK = 1 << 30  # of a pair's first half that is a family rather than a word
+_SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
 MOST_GROUPS = 450  # a word may stand in and still lead to them
 
 _CUT_AT = 38  # characters the register cuts names at
@@ -62,10 +66,11 @@ _TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
 _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
 _SHORTEST_SOUND = 4
+_SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
+_SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _SHORTEST_PLURAL = 4
 _SHORTEST_KIND = 6  # letters of a word for a kind of place whose slips are known again
 _MOST_SLIPS = 5  # times a slip is made
-_SHORTEST_LOOSE = 4
 
 
 class WordFlag(IntFlag):
@@ -79,6 +84,10 @@ class WordFlag(IntFlag):
     DIGITS = 16
     FREQUENT = 32  # stands in too many groups to lead to them
     WHOLE = 64  # is all the name of a vendor, product or network
+    EVERYDAY = 128  # said so often that it leads to names only together with another word
+
+
+_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
 
 
 class GroupFlag(IntFlag):
@@ -158,18 +167,40 @@ class Index:
     remnants: HashIndex
     heard: HashIndex
     heard_loosely: HashIndex
+    spelled: NDArray[np.uint8]  # the letters of the words, in rows of 24 in the order of their lengths
+    spelled_codes: Ints
+    spelled_starts: Ints  # length → its first row
+    gluable: HashIndex  # words that others may be made of: the list's own scraps are none
+    kinds: NDArray[np.uint8]  # entity → its kind, by its place in `KINDS`
     ids_blob: NDArray[np.uint8]
     ids_ends: NDArray[np.int64]
+    names_blob: NDArray[np.uint8]
+    names_ends: NDArray[np.int64]
 
     def entity_id(self, at: int) -> str:
         """The id of an entity, without reading the rest of it."""
-        start = int(self.ids_ends[at - 1]) if at else 0
-        return self.ids_blob[start : int(self.ids_ends[at])].tobytes().decode("utf-8", "surrogatepass")
+        return _string_at(self.ids_blob, self.ids_ends, at)
+
+    def entity_name(self, at: int) -> str:
+        """The name of an entity, without reading the rest of it."""
+        return _string_at(self.names_blob, self.names_ends, at)
+
+    def entity_kind(self, at: int) -> EntityKind:
+        """The kind of an entity, without reading the rest of it."""
+        return KINDS[self.kinds[at]]
+
+
+def _string_at(blob: NDArray[np.uint8], ends: NDArray[np.int64], at: int) -> str:
+    start = int(ends[at - 1]) if at else 0
+    return blob[start : int(ends[at])].tobytes().decode("utf-8", "surrogatepass")
+
+
+KINDS = tuple(EntityKind)
 
 
 # ---------------------------------------------------------------- the flat form
 
-_HASHED = ("remnants", "heard", "heard_loosely")
+_HASHED = ("remnants", "heard", "heard_loosely", "gluable")
 _PLAIN = tuple(
     each.name for each in fields(Index) if each.name not in ("entities", "words", "codes", "fuzzy", *_HASHED)
 )
@@ -183,6 +214,7 @@ def flattened(index: Index) -> dict[str, NDArray[Any]]:
     for name in _HASHED:
         hashed: HashIndex = getattr(index, name)
         arrays |= {f"{name}_keys": hashed.keys, f"{name}_codes": hashed.codes, f"{name}_bits": hashed.bits}
+        arrays[f"{name}_more_bits"] = hashed.more_bits
     arrays["word_blob"] = _blob("\n".join(index.words))
     arrays["fuzzy_blob"] = _blob("\n".join(index.fuzzy))
     arrays["spelling_blob"] = _blob("\n".join(spelling for spelling, _ in spelled))
@@ -194,7 +226,7 @@ def unflattened(arrays: Mapping[str, NDArray[Any]]) -> Index:
     """The index its arrays were made from; KeyError or ValueError if they are of another shape."""
     words, fuzzy, spellings = (_unblobbed(arrays[name]) for name in ("word_blob", "fuzzy_blob", "spelling_blob"))
     hashed = {
-        name: HashIndex(arrays[f"{name}_keys"], arrays[f"{name}_codes"], arrays[f"{name}_bits"]) for name in _HASHED
+        name: HashIndex(*(arrays[f"{name}_{part}"] for part in ("keys", "codes", "bits", "more_bits"))) for name in _HASHED
     }
     return Index(
         entities=Entities(arrays["entity_blob"], arrays["entity_ends"]),
@@ -418,6 +450,8 @@ def _assembled(
     )
     flags = np.array([_word_flags(word, frequency[word], town_words, everyday) for word in vocabulary], np.uint8)
     flags[[codes[word] for word in sorted(whole)]] |= np.uint8(WordFlag.WHOLE)
+    evidence = np.array([_evidence(word, frequency[word], len(names), everyday) for word in vocabulary], np.float32)
+    flags[(evidence < _SAID_EVERY_DAY) & ((flags & WordFlag.COMMON) > 0)] |= np.uint8(WordFlag.EVERYDAY)
     weight = np.array([_weight(word, frequency[word], len(names)) for word in vocabulary], np.float32)
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
@@ -425,6 +459,9 @@ def _assembled(
     spellings = _spellings(codes, vocabulary, everyday, town_words)
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
+    sizes = np.fromiter(map(len, letters), np.int64, len(letters))
+    by_length = np.argsort(sizes, kind="stable")
+    rows_of_letters = letters_of([letters[row] for row in by_length], LONGEST)
     heard, heard_loosely = _heard(letters, letter_codes, everyday)
     # Other spellings of a word are misspelt like the word itself.
     spelled = {word: codes[word] for word in letters}
@@ -433,6 +470,7 @@ def _assembled(
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
     stored = [_stored(entity) for entity in merged]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in merged]
+    titles = [entity.name.encode("utf-8", "surrogatepass") for entity in merged]
     return Index(
         entities=Entities(
             np.frombuffer(b"".join(stored), np.uint8), np.cumsum([len(e) for e in stored], dtype=np.int64)
@@ -440,7 +478,7 @@ def _assembled(
         words=vocabulary,
         codes=spellings,
         weight=weight,
-        evidence=np.array([_evidence(word, frequency[word], len(names), everyday) for word in vocabulary], np.float32),
+        evidence=evidence,
         flags=flags,
         families=np.array([int(FAMILIES.get(word, 0)) for word in vocabulary], np.uint16),
         posting_starts=postings[0],
@@ -466,8 +504,15 @@ def _assembled(
         siblings=_siblings(codes, vocabulary, town_words),
         heard=heard,
         heard_loosely=heard_loosely,
+        gluable=_gluable(spellings, flags, evidence),
+        spelled=rows_of_letters.ravel(),
+        spelled_codes=letter_codes[by_length],
+        spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
+        kinds=np.array([KINDS.index(entity.kind) for entity in merged], np.uint8),
         ids_blob=np.frombuffer(b"".join(ids), np.uint8),
         ids_ends=np.cumsum([len(each) for each in ids], dtype=np.int64),
+        names_blob=np.frombuffer(b"".join(titles), np.uint8),
+        names_ends=np.cumsum([len(each) for each in titles], dtype=np.int64),
     )
 
 
@@ -548,6 +593,25 @@ def _spellings(
     return found
 
 
+def _gluable(spellings: Mapping[str, int], flags: NDArray[np.uint8], evidence: Floats) -> HashIndex:
+    """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
+    long_enough = [
+        (word, code)
+        for word, code in spellings.items()
+        if 2 <= len(word) <= LONGEST and word.isascii() and word.isalpha() and _may_be_glued(word, code, flags, evidence)
+    ]
+    words = [word for word, _ in long_enough]
+    return hash_index(hashes_of(words), np.array([code for _, code in long_enough], np.int32))
+
+
+def _may_be_glued(word: str, code: int, flags: NDArray[np.uint8], evidence: Floats) -> bool:
+    if code == SOFT:
+        return True
+    if len(word) < _SHORTEST_GLUED:
+        return code >= 0 and bool(flags[code] & _GLUED_SHORT)
+    return code < 0 or bool(evidence[code] < _SCRAP) or len(word) > _SHORTEST_GLUED
+
+
 def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:
     """For each word its plural or singular, where that is a word of names too."""
     other = (codes.get(word[:-1] if word.endswith("s") else f"{word}s", -1) for word in vocabulary)
@@ -565,12 +629,9 @@ def _heard(letters: Sequence[str], codes: Ints, everyday: Mapping[str, float]) -
     if not letters:
         nothing = hash_index(np.empty(0, np.uint64), np.empty(0, np.int32))
         return nothing, nothing
-    sizes = np.array([len(word) for word in letters])
-    long, longer = sizes >= _SHORTEST_SOUND, sizes >= _SHORTEST_LOOSE
-    return (
-        hash_index(sounds(letters)[long], codes[long]),
-        hash_index(loose_sounds(letters)[longer], codes[longer]),
-    )
+    long = np.array([len(word) >= _SHORTEST_SOUND for word in letters])
+    loose = loose_sounds(letters)
+    return hash_index(sounds(letters)[long], codes[long]), hash_index(loose[loose > 0], codes[loose > 0])
 
 
 # ---------------------------------------------------------------- groups
@@ -612,16 +673,17 @@ def _postings(
     implied = np.array([bool(name.flags & GroupFlag.IMPLIED) for name in names], bool)
     families = [name.families for name in names]
     owner = np.repeat(np.arange(count, dtype=np.int32), np.diff(groups.starts))
-    too_many = (flags & (WordFlag.FREQUENT | WordFlag.TYPE | WordFlag.DIGITS)) > 0
+    too_many = (flags & (WordFlag.FREQUENT | WordFlag.TYPE | WordFlag.DIGITS | WordFlag.EVERYDAY)) > 0
     leads = ~too_many[groups.words]
     alone = np.diff(groups.starts)[owner] == 1
-    leads |= alone & ((flags[groups.words] & WordFlag.DIGITS) == 0)
+    kinds = flags[groups.words]
+    leads |= alone & ((kinds & WordFlag.DIGITS) == 0) & ((kinds & (WordFlag.EVERYDAY | WordFlag.WHOLE)) != WordFlag.EVERYDAY)
     leads &= ~implied[owner]
     kept_words, kept_owner = groups.words[leads], owner[leads]
     order = np.argsort(kept_words, kind="stable")
     starts = np.searchsorted(kept_words[order], np.arange(len(vocabulary) + 1)).astype(np.int32)
     reached = np.bincount(kept_owner, minlength=count) > 0
-    keys, numbers = _pairs(groups, np.flatnonzero(~reached & ~implied), frequency, vocabulary)
+    keys, numbers = _pairs(groups, np.flatnonzero(~reached & ~implied), families, frequency, vocabulary)
     implied_keys, implied_numbers = _implied_pairs(groups, np.flatnonzero(implied), families, frequency, vocabulary)
     keys, numbers = np.concatenate((keys, implied_keys)), np.concatenate((numbers, implied_numbers))
     pair_order = np.lexsort((numbers, keys))
@@ -631,18 +693,27 @@ def _postings(
 
 
 def _pairs(
-    groups: _Groups, unreached: NDArray[np.int64], frequency: Mapping[str, int], vocabulary: Sequence[str]
+    groups: _Groups,
+    unreached: NDArray[np.int64],
+    families: Sequence[Family],
+    frequency: Mapping[str, int],
+    vocabulary: Sequence[str],
 ) -> tuple[NDArray[np.int64], Ints]:
-    """For each group that no word leads to, its two rarest words as one number."""
+    """For each group that no word leads to its two rarest words as one number; or one with each kind of its places."""
     keys: list[int] = []
     numbers: list[int] = []
     for number in unreached.tolist():
         words = groups.words[groups.starts[number] : groups.starts[number + 1]].tolist()
-        rarest = sorted(words, key=lambda code: (vocabulary[code] in TYPE_WORDS, frequency[vocabulary[code]]))[:2]
+        telling = [code for code in words if vocabulary[code] not in TYPE_WORDS]
+        rarest = sorted(telling, key=lambda code: frequency[vocabulary[code]])[:2]
         if len(rarest) == 2:
             low, high = sorted(rarest)
             keys.append(low << 32 | high)
             numbers.append(number)
+        elif rarest:
+            kinds = [family_key(family, rarest[0]) for family in Family if family & families[number]]
+            keys += kinds
+            numbers += [number] * len(kinds)
     return np.array(keys, np.int64), np.array(numbers, np.int32)
 
 

@@ -201,7 +201,7 @@ def _has_company(tokens: Tokens, flags: NDArray[np.uint8], evidence: Array) -> T
 def _pair_ballots(tokens: Tokens, flags: NDArray[np.uint8], index: Index) -> tuple[Rows, NDArray[np.int32], Array]:
     """Votes of two frequent words side by side, for names that have no rarer one."""
     owners, keys = [], []
-    frequent = np.flatnonzero((flags & (WordFlag.FREQUENT | WordFlag.TYPE | WordFlag.DIGITS)) > 0)
+    frequent = np.flatnonzero((flags & (WordFlag.FREQUENT | WordFlag.EVERYDAY | WordFlag.DIGITS)) > 0)
     for lag in (1, 2, 3):
         if len(frequent) <= lag or not len(index.pair_keys):
             continue
@@ -228,9 +228,9 @@ def _pair_ballots(tokens: Tokens, flags: NDArray[np.uint8], index: Index) -> tup
 
 
 def _town_pairs(tokens: Tokens, flags: NDArray[np.uint8], index: Index) -> tuple[Rows, Rows]:
-    """Each word for a kind of place with each word of a town close by, as keys; and the town's word."""
+    """Each word for a kind of place with each word of a town, or frequent word, close by, as keys; and that word."""
     kinds = np.flatnonzero((flags & (WordFlag.TYPE | WordFlag.BROAD)) == WordFlag.TYPE)
-    towns = np.flatnonzero((flags & WordFlag.TOWN) > 0)
+    towns = np.flatnonzero((flags & (WordFlag.TOWN | WordFlag.FREQUENT | WordFlag.EVERYDAY)) > 0)
     if not len(kinds) or not len(towns):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     places = tokens.place[towns]

@@ -12,8 +12,8 @@ from detectors.normalisation import Text
 
 _MOST_WEIGHED = 400  # bearers of one name
 _SURE_ENOUGH = 0.85  # confidence in a word of a town
-_POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
-_DEPARTMENT = re.compile(r"\(\s*(\d{2,3}|2[ab])\s*\)", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
+_DEPARTMENT = re.compile(r"\(\s*([0-9]{2,3}|2[ab])\s*\)", re.IGNORECASE)
 _TOWN, _POSTCODE_SAID, _DEPARTMENT_SAID = 4.0, 6.0, 2.0
 
 
@@ -32,7 +32,7 @@ class Decider:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def present(self, batch: Batch, number: int, text: Text) -> Present:
+    def _present(self, batch: Batch, number: int, text: Text) -> Present:
         """What a text of a batch says."""
         tokens = batch.tokens
         first = np.searchsorted(tokens.place, batch.bases[number])
@@ -44,13 +44,17 @@ class Decider:
         sure = tokens.confidence[first:last] >= _SURE_ENOUGH
         return Present(
             words=frozenset(tokens.code[first:last][sure].tolist()),
-            postcodes=frozenset(map(int, _POSTCODE.findall(text.folded))),
-            departments=frozenset(each.upper() for each in _DEPARTMENT.findall(text.folded)),
+            postcodes=frozenset(map(int, _POSTCODE.findall(text.raw))),
+            departments=frozenset(each.upper() for each in _DEPARTMENT.findall(text.raw)),
         )
 
-    def ranked(self, groups: Sequence[tuple[int, float]], present: Present) -> list[int]:
+    def ranked(self, groups: Sequence[tuple[int, float]], batch: Batch, number: int, text: Text) -> list[int]:
         """The entities that bear these names, best first; where the text decides, only those it decides for."""
         index = self._index
+        first, last = index.bearer_starts[groups[0][0]], index.bearer_starts[groups[0][0] + 1]
+        if len(groups) == 1 and last - first == 1:
+            return [int(index.bearers[first])]
+        present = self._present(batch, number, text)
         merits: dict[int, float] = {}
         decided: dict[int, float] = {}
         for group, score in groups:

@@ -14,13 +14,14 @@ from itertools import chain, groupby, islice, product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.name_words import CANONICAL, TYPE_WORDS
-from detectors.normalisation import Text, as_latin, fold, leet_readings, raw_letters
-from detectors.spelling import LONGEST, Near, letters_of, loose_sounds, nearest, sounds, unique_lists
-from detectors.transliteration import letter_sounds, spellings
+from detectors.normalisation import Text, as_latin, as_seen, fold, folded_letters, leet_readings, raw_letters
+from detectors.spelling import LONGEST, Near, letters_of, loose_sounds, nearest, sounds, splittable, unique_lists
+from detectors.transliteration import letter_sounds, likeliest, spellings
 
 LONGEST_WORD = 64  # letters of a run worth reading
 
@@ -35,6 +36,7 @@ _HELD = re.compile(r"(.)\1{2,}")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _STARS = re.compile(r"[^\W\d_]+(?:[*•·∙✱×#?_.…~^█░▒■●◯%&=+-]{1,4}[^\W\d_]+)+")
 _JOINT = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)+")  # signs that join words
+_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
 _STAR = re.compile(r"[^a-z]")
 _CLOSING = "!|+"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,5}")
@@ -48,10 +50,11 @@ _FEWEST_SHOWN = 2  # letters of a starred word
 _SHORTEST_STARRED = 3  # letters shown of a starred word of several runs
 _SHORTEST_GLUED = 6
 _SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
-_GLUED_SHORT = WordFlag.TYPE | WordFlag.FREQUENT  # what a short piece of a glued word must be
+_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
+_NO_SCRAP = 128  # marks a word that is no scrap of the list
+_SHORTEST_PIECE = 4  # letters of a piece of a glued word that need not be frequent
 _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
-_SHORTEST_RARE_GLUED = 5
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _SHORTEST_HEARD = 4
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
@@ -94,7 +97,7 @@ class Reading(NamedTuple):
     length: int  # words it counts for; articles and punctuation count nothing
     tokens: tuple[Token, ...]
     single_letter: bool
-    unknown: str  # its letters, where it is nobody's word
+    unknown: bool  # it is nobody's word, or not as it stands
     soft: bool = False  # an article or the like
 
 
@@ -113,6 +116,8 @@ class _Asked:
     foreign: dict[str, None] = field(default_factory=dict)  # words that stood in another alphabet, in Latin letters
     starred: dict[str, None] = field(default_factory=dict)
     meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
+    near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
+    splittable: set[str] = field(default_factory=set)
 
 
 class Way(NamedTuple):
@@ -132,9 +137,10 @@ class _Options:
     ways: tuple[Way, ...]
 
 
-NOTHING = Reading(0, (), False, "")
-_SOFT_WORD = Reading(0, (), False, "", soft=True)
-_ONE_WORD = Reading(1, (), False, "")
+NOTHING = Reading(0, (), False, False)
+SOFT_WORD = Reading(0, (), False, False, soft=True)
+ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
+UNKNOWN_WORD = Reading(1, (), False, True)
 
 
 class Reader:
@@ -143,66 +149,121 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._codes = index.codes
-        self._gluable = _gluable(index)
-        self._by_length: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
+        self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
     def read(self, chunks: Iterable[str]) -> dict[str, Reading]:
         """The reading of each of these chunks."""
         readings: dict[str, Reading] = {}
         plain: list[tuple[str, int, str]] = []
+        foreign: list[tuple[str, int, str, tuple[str, ...]]] = []
         complicated: list[tuple[str, _Options]] = []
         asked = _Asked()
         codes = self._codes
         for chunk in chunks:
             lower = chunk.lower()
-            if len(lower) != len(chunk):  # a letter whose lower case is two
-                options = _options(chunk, codes)
-                complicated.append((chunk, options))
-                self._ask(options, asked)
-                continue
             code = codes.get(lower)
-            start = 0
-            if code == COMMON and not lower.isascii():
-                code = None  # an everyday word there may be a French one in its letters
-            if code is None:
-                core = lower.strip(_STRIPPED)
-                code = codes.get(core) if core else SOFT
-                if code == COMMON and not core.isascii():
-                    code = None
-                start = lower.find(core) if core else 0
-                if code is None:
-                    if core.isalpha() and (core.isascii() or core.translate(_ACCENTS).isascii()):
-                        core = core.translate(_ACCENTS)
-                        code = codes.get(core)
-                        if code is None and self._is_plain(chunk, start, core):
-                            plain.append((chunk, start, core))
-                            asked.words[core] = None
-                            continue
-                    if code is None:
-                        options = _options(chunk, codes)
-                        complicated.append((chunk, options))
-                        self._ask(options, asked)
+            if code is not None and (code >= SOFT or lower.isascii()):
+                readings[chunk] = _known(code, 0, lower)
+                continue
+            if lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
+                plain.append((chunk, 0, lower))
+                continue
+            core = lower.strip(_STRIPPED)
+            if not core:
+                if len(lower) == len(chunk) and not _SIGN.search(lower):
+                    readings[chunk] = NOTHING
+                    continue
+            elif core.isalpha() and len(lower) == len(chunk):
+                start = lower.find(core)
+                if not core.isascii():
+                    core = core.translate(_ACCENTS)
+                code = codes.get(core)
+                if core.isascii():
+                    if code is not None:
+                        readings[chunk] = _known(code, start, core)
                         continue
-            else:
-                core = lower
-            readings[chunk] = _known(code, start, core)
+                    if _is_plain(chunk, start, core):
+                        plain.append((chunk, start, core))
+                        continue
+                elif _FOREIGN_WORD.fullmatch(core):
+                    core = folded_letters(core)
+                    spelled = likeliest(core)
+                    if reading := self._known_foreign(core, start, spelled):
+                        readings[chunk] = reading
+                        continue
+                    if len(core) <= LONGEST_WORD and core.isalpha():
+                        foreign.append((chunk, start, core, spelled))
+                        asked.foreign.update(dict.fromkeys(spelled[:2]))
+                        continue
+            if core and len(lower) == len(chunk) and not _LETTER.search(core):
+                readings[chunk] = _number(core, lower.find(core), codes)
+                continue
+            options = _options(chunk, codes)
+            complicated.append((chunk, options))
+            self._ask(options, asked)
+        plain = self._without_held(plain, complicated, asked)
+        asked.words.update(dict.fromkeys(core for _, _, core in plain))
         self._look_up(asked)
         for chunk, start, core in plain:
-            readings[chunk] = self._plain(chunk, start, core, asked)
+            if core in asked.meanings or core in asked.splittable:
+                readings[chunk] = self._plain(chunk, start, core, asked)
+            else:
+                readings[chunk] = UNKNOWN_WORD
+        for chunk, start, core, spelled in foreign:
+            readings[chunk] = self._foreign(chunk, start, core, spelled, asked)
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
 
-    @staticmethod
-    def _is_plain(chunk: str, start: int, core: str) -> bool:
-        """Whether the chunk is one word of letters without capitals inside."""
-        written = chunk[start : start + len(core)]
-        return (
-            len(core) == len(written)
-            and 1 < len(core) <= LONGEST_WORD
-            and (written[1:].islower() or written.isupper())
-            and not _HELD.search(core)
-        )
+    def _known_foreign(self, core: str, start: int, spelled: Sequence[str]) -> Reading | None:
+        """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
+        code = self._codes.get(core)
+        if code is not None and code >= SOFT:
+            return _known(code, start, core)
+        for latin in spelled:
+            known = self._codes.get(latin, COMMON)
+            if known == SOFT:
+                return SOFT_WORD
+            if known >= 0 and (len(core) >= _SHORTEST_FOREIGN or latin in TYPE_WORDS):
+                return Reading(1, (Token(0, known, start, start + len(core), DECODED, True),), False, False)
+        return ONE_WORD if code == COMMON else None
+
+    def _foreign(self, chunk: str, start: int, core: str, spelled: Sequence[str], asked: _Asked) -> Reading:
+        """An unknown word of another alphabet: what it sounds like, or else what it looks like."""
+        meanings = {meaning.code: meaning for latin in spelled[:2] for meaning in asked.near.get(latin, ())}
+        end = start + len(core)
+        if not meanings:
+            code = self._codes.get(as_seen(chunk[start:end]), COMMON)
+            if code < 0:
+                return ONE_WORD
+            return Reading(1, (Token(0, code, start, end, DECODED, True),), False, False)
+        found = self._most_alike(list(spellings(core)), meanings)
+        return Reading(1, tuple(Token(0, code, start, end, sure, True) for code, sure in found), False, False)
+
+    def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
+        """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
+        words = self._index.words
+        distances = {code: min(OSA.distance(each, words[code]) for each in written) for code in codes}
+        least = min(distances.values(), default=0)
+        length = len(written[0]) if written else 0
+        if least > (1 + length // 3 if length < _LONG_FOREIGN else length // 2):
+            return ()
+        near = [code for code, distance in distances.items() if distance == least][:_MOST_ALIKE]
+        return tuple(Meaning(code, max(_FOREIGN - _FOREIGN_STEP * least, _HEARD_LOOSELY)) for code in near)
+
+    def _without_held(
+        self, plain: list[tuple[str, int, str]], complicated: list[tuple[str, _Options]], asked: _Asked
+    ) -> list[tuple[str, int, str]]:
+        """The plain words but those with a letter held down, which may be read in several ways."""
+        if not _HELD.search(" ".join(core for _, _, core in plain)):
+            return plain
+        for chunk, _, core in plain:
+            if _HELD.search(core):
+                options = _options(chunk, self._codes)
+                complicated.append((chunk, options))
+                self._ask(options, asked)
+        return [each for each in plain if not _HELD.search(each[2])]
 
     # ------------------------------------------------------------ plain words
 
@@ -210,31 +271,28 @@ class Reader:
         """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
         meanings = asked.meanings.get(core, ())
         value = max((_value_of(meaning.confidence, len(core)) for meaning in meanings), default=0.0)
-        if glued := self._glued(core, value):
+        if core in asked.splittable and (glued := self._glued(core, value)):
             pieces = [Piece(start + first, start + last, word, GLUED, True) for first, last, word in glued]
-            return self._as_reading(pieces, None, asked, core)
-        unknown = core if len(core) == len(chunk.strip(_STRIPPED)) else ""
+            return self._as_reading(pieces, None, asked, unknown=True)
         if not meanings:
-            return Reading(1, (), False, unknown)
+            return UNKNOWN_WORD
         tokens = tuple(Token(0, code, start, start + len(core), sure, True) for code, sure in meanings)
-        return Reading(1, tokens, False, unknown)
+        return Reading(1, tokens, False, unknown=True)
 
     def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
         """The known words a word is made of, where together they explain more than `at_least`; else nothing."""
         length = len(word)
         if length < _SHORTEST_GLUED or length > LONGEST_WORD:
             return []
-        codes, gluable, flags = self._codes, self._gluable, self._index.flags
+        codes = self._codes
         best: list[tuple[float, int]] = [(0.0, -1)] + [(-1.0, -1)] * length
         for end in range(2, length + 1):
             for start in range(max(0, end - 20), end - 1):
                 if best[start][0] < 0 or (start == 1):
                     continue
-                code = gluable.get(word[start:end])
-                if code is None:
-                    continue
                 size = end - start
-                if size < 4 and code != SOFT and (code < 0 or not flags[code] & _GLUED_SHORT):
+                code = codes.get(word[start:end])
+                if code is None or not (code == SOFT or self._may_be_glued(code, size)):
                     continue
                 value = best[start][0] + (size * size if size >= 3 or code >= 0 else 1.0)
                 if value > best[end][0]:
@@ -254,6 +312,11 @@ class Reader:
         # Two short words side by side make up too many others.
         return pieces if best[length][0] >= _LEAST_PIECE * length else []
 
+    def _may_be_glued(self, code: int, size: int) -> bool:
+        if size < _SHORTEST_PIECE:
+            return code >= 0 and bool(self._glue_flags[code] & _GLUED_SHORT)
+        return code < 0 or size > _SHORTEST_PIECE or bool(self._glue_flags[code] & _NO_SCRAP)
+
     # ------------------------------------------------------------ everything else
 
     def _ask(self, options: _Options, asked: _Asked) -> None:
@@ -268,27 +331,27 @@ class Reader:
                 elif "?" in text:
                     asked.starred[text] = None
                 elif text.isascii() and text.isalpha():
-                    asked.words[text] = None
-                    if piece.foreign:
-                        asked.foreign[text] = None
+                    (asked.foreign if piece.foreign else asked.words)[text] = None
 
     def _look_up(self, asked: _Asked) -> None:
         """Find what the gathered words may mean."""
         index = self._index
-        wanted = [word for word in asked.words if len(word) <= LONGEST]
+        wanted = [word for word in chain(asked.words, asked.foreign) if len(word) <= LONGEST]
         misspelt = nearest(wanted, index.remnants, index.fuzzy)
         long = [word for word in wanted if len(word) >= _SHORTEST_HEARD]
         heard = unique_lists(index.heard.find(sounds(long)), long) if long else {}
         foreign = [word for word in asked.foreign if len(word) <= LONGEST]
         loosely = unique_lists(index.heard_loosely.find(loose_sounds(foreign)), foreign) if foreign else {}
-        for word in asked.words:
-            near, alike = misspelt.get(word, ()), heard.get(word, ())
-            if word in asked.foreign:
-                found = self._foreign_meanings(word, near, (*alike, *loosely.get(word, ())))
-            else:
-                found = self._meanings(word, near, alike)
-            if found:
-                asked.meanings[word] = found
+        for word in misspelt.keys() | heard.keys() if asked.words else ():
+            if word in asked.words:
+                asked.meanings[word] = self._meanings(word, misspelt.get(word, ()), heard.get(word, ()))
+        for word in foreign:
+            codes = (int(index.fuzzy_codes[spelling]) for spelling, _ in misspelt.get(word, ()))
+            every = dict.fromkeys((*codes, *heard.get(word, ()), *loosely.get(word, ())))
+            if every:
+                asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
+                asked.meanings.setdefault(word, self._most_alike([word], every))
+        asked.splittable = splittable(list(asked.words), index.gluable)
         for pattern in asked.starred:
             asked.meanings[pattern] = self._starred(pattern)
 
@@ -304,17 +367,6 @@ class Reader:
             found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), _HEARD)
         return tuple(Meaning(code, sure) for code, sure in found.items())
 
-    def _foreign_meanings(self, word: str, misspelt: Sequence[Near], alike: Iterable[int]) -> tuple[Meaning, ...]:
-        """What a word of another alphabet may mean: of all that is near or sounds alike, what is written most alike."""
-        distances = {int(self._index.fuzzy_codes[spelling]): edits for spelling, edits in misspelt}
-        for code in alike:
-            distances.setdefault(code, OSA.distance(word, self._index.words[code]))
-        least = min(distances.values(), default=0)
-        if least > (1 + len(word) // 3 if len(word) < _LONG_FOREIGN else len(word) // 2):
-            return ()
-        near = [code for code, distance in distances.items() if distance == least][:_MOST_ALIKE]
-        return tuple(Meaning(code, max(_FOREIGN - _FOREIGN_STEP * least, _HEARD_LOOSELY)) for code in near)
-
     def _alike(self, word: str, codes: Sequence[int]) -> list[int]:
         """Those of the words of one sound that are written most alike."""
         if len(codes) <= 1:
@@ -328,7 +380,9 @@ class Reader:
         shown = [at for at, letter in enumerate(pattern) if letter != "?"]
         if len(shown) < max(_FEWEST_SHOWN, length // 2) or length > LONGEST:
             return ()
-        letters, codes = self._words_of_length(length)
+        index = self._index
+        rows = slice(int(index.spelled_starts[length]), int(index.spelled_starts[length + 1]))
+        letters, codes = index.spelled.reshape(-1, LONGEST)[rows], index.spelled_codes[rows]
         matching = np.ones(len(codes), bool)
         for at in shown:
             matching &= letters[:, at] == ord(pattern[at])
@@ -338,17 +392,6 @@ class Reader:
         if len(chosen) > _MOST_STARRED:
             return ()
         return tuple(Meaning(code, _STARRED if len(chosen) <= _FEW_STARRED else _STARRED_MANY) for code in chosen)
-
-    def _words_of_length(self, length: int) -> tuple[np.ndarray, np.ndarray]:
-        if length not in self._by_length:
-            words = [
-                (word, code)
-                for code, word in enumerate(self._index.words)
-                if len(word) == length and word.isascii() and word.isalpha()
-            ]
-            letters = letters_of([word for word, _ in words], length) if words else np.empty((0, length), np.uint8)
-            self._by_length[length] = letters, np.array([code for _, code in words], np.int64)
-        return self._by_length[length]
 
     def _chosen(self, options: _Options, asked: _Asked) -> Reading:
         """The combination of ways that recognises most of a chunk."""
@@ -366,8 +409,7 @@ class Reader:
             _, first, pieces = best[last]
             pieces_found[:0] = pieces
             last = first
-        unknown = pieces_found[0].text if options.runs == 1 and pieces_found else ""
-        return self._as_reading(pieces_found, options.text, asked, unknown)
+        return self._as_reading(pieces_found, options.text, asked, unknown=options.runs == 1)
 
     def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[tuple[Piece, ...], float]:
         """A way with its glued words taken apart, and how much it recognises."""
@@ -383,7 +425,7 @@ class Reader:
             meanings = asked.meanings.get(piece.text, ())
             value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
             is_word = piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
-            glued = self._glued(piece.text, value) if is_word else []
+            glued = self._glued(piece.text, value) if is_word and piece.text in asked.splittable else []
             if glued:
                 total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
                 start, sure = piece.start, piece.confidence * GLUED
@@ -393,7 +435,7 @@ class Reader:
                 pieces.append(piece)
         return tuple(pieces), total
 
-    def _as_reading(self, pieces: Sequence[Piece], text: Text | None, asked: _Asked, unknown: str) -> Reading:
+    def _as_reading(self, pieces: Sequence[Piece], text: Text | None, asked: _Asked, *, unknown: bool) -> Reading:
         tokens: list[Token] = []
         ordinal = 0
         for piece in pieces:
@@ -410,25 +452,26 @@ class Reader:
                 tokens.append(Token(ordinal, code, start, end, piece.confidence, piece.disguised))
             ordinal += 1
         single = len(pieces) == 1 and len(pieces[0].text) == 1
-        return Reading(ordinal, tuple(tokens), single, unknown if not tokens else "")
+        return Reading(ordinal, tuple(tokens), single, unknown and not tokens)
 
 
-def _gluable(index: Index) -> dict[str, int]:
-    """The words others may be made of: the register's own scraps are none."""
-    telling = index.evidence < _SCRAP
-    return {
-        word: code
-        for word, code in index.codes.items()
-        if code < 0 or telling[code] or len(word) >= _SHORTEST_RARE_GLUED
-    }
+def _is_plain(chunk: str, start: int, core: str) -> bool:
+    """Whether the chunk is one word of letters without capitals inside."""
+    written = chunk[start : start + len(core)]
+    return len(core) == len(written) and 1 < len(core) <= LONGEST_WORD and (written[1:].islower() or written.isupper())
 
 
 def _known(code: int, start: int, core: str) -> Reading:
     if code >= 0:
-        return Reading(1, (Token(0, code, start, start + len(core), EXACT, False),), len(core) == 1, "")
+        return Reading(1, (Token(0, code, start, start + len(core), EXACT, False),), len(core) == 1, False)
     if len(core) == 1:
-        return Reading(0 if code == SOFT else 1, (), True, "")
-    return _SOFT_WORD if code == SOFT and core else NOTHING if code == SOFT else _ONE_WORD
+        return Reading(0 if code == SOFT else 1, (), True, False)
+    return SOFT_WORD if code == SOFT and core else NOTHING if code == SOFT else ONE_WORD
+
+
+def _number(core: str, start: int, codes: Mapping[str, int]) -> Reading:
+    """A chunk without letters: a number may be part of a name, signs are nothing."""
+    return _known(codes.get(core, COMMON) if core.isdigit() else COMMON, start, core)
 
 
 def _value_of(confidence: float, length: int) -> float:

@@ -23,10 +23,11 @@ LONGEST = 24  # letters of a word that may be misspelt; longer ones are not one 
 SHORTEST_FUZZY = 5
 _SHORTEST_TWO_EDITS = 7  # letters of a word from which two edits are looked for
 _MOST_NEAR = 6  # known words kept for one written word
+_FEWEST_LOOSE = 5  # sounds of a word that is looked for by its loose sound
 _MOST_ALIKE = 24  # known words of one sound looked at
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
+_MIX, _OTHER_MIX = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
 _POWERS: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(LONGEST + 2, _BASE))), dtype=np.uint64)
 _FILTER_BITS = 24
 
@@ -45,26 +46,48 @@ class HashIndex:
     keys: Hashes
     codes: Numbers
     bits: NDArray[np.uint8]
+    more_bits: NDArray[np.uint8]
 
     def find(self, hashes: Hashes) -> tuple[NDArray[np.int64], Numbers]:
         """The indices of the hashes that are there, each repeated for each of its codes; and those codes."""
-        places = _places(hashes)
-        maybe = np.flatnonzero(self.bits[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8) & 1)
+        maybe = self._maybe(hashes)
         if not len(maybe) or not len(self.keys):
             return np.empty(0, np.int64), np.empty(0, np.int32)
         wanted = hashes[maybe]
         first = np.searchsorted(self.keys, wanted, "left")
+        there = self.keys[np.minimum(first, len(self.keys) - 1)] == wanted
+        maybe, wanted, first = maybe[there], wanted[there], first[there]
         counts = np.searchsorted(self.keys, wanted, "right") - first
         return np.repeat(maybe, counts), self.codes[expanded(first, counts)]
+
+    def holds(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Which of the hashes are there."""
+        there = np.zeros(hashes.shape, bool)
+        maybe = self._maybe(hashes.ravel())
+        if len(maybe) and len(self.keys):
+            wanted = hashes.ravel()[maybe]
+            at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+            there.ravel()[maybe[self.keys[at] == wanted]] = True
+        return there
+
+    def _maybe(self, hashes: Hashes) -> NDArray[np.int64]:
+        """Where both tables of bits have something: all hashes that are there and one in two hundred others."""
+        first = _places(hashes)
+        maybe = np.flatnonzero(self.bits[first >> np.uint64(3)] >> (first & np.uint64(7)).astype(np.uint8) & 1)
+        second = _other_places(hashes[maybe])
+        return maybe[(self.more_bits[second >> np.uint64(3)] >> (second & np.uint64(7)).astype(np.uint8) & 1) > 0]
 
 
 def hash_index(hashes: Hashes, codes: Numbers) -> HashIndex:
     """An index of these hashes; one hash may lead to several codes."""
     order = np.argsort(hashes, kind="stable")
-    places = _places(hashes)
+    return HashIndex(hashes[order], codes[order], _table(_places(hashes)), _table(_other_places(hashes)))
+
+
+def _table(places: Hashes) -> NDArray[np.uint8]:
     bits = np.zeros(1 << (_FILTER_BITS - 3), np.uint8)
     np.bitwise_or.at(bits, places >> np.uint64(3), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8))
-    return HashIndex(hashes[order], codes[order], bits)
+    return bits
 
 
 def expanded(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -82,9 +105,51 @@ def _places(hashes: Hashes) -> Hashes:
     return (hashes * _MIX) >> np.uint64(64 - _FILTER_BITS)
 
 
+def _other_places(hashes: Hashes) -> Hashes:
+    return (hashes * _OTHER_MIX) >> np.uint64(64 - _FILTER_BITS)
+
+
 def letters_of(words: Sequence[str], length: int) -> NDArray[np.uint8]:
     """The words, of ASCII letters, as rows of bytes, zeros behind the shorter ones."""
+    if not words:
+        return np.empty((0, length), np.uint8)
     return np.array(words, dtype=f"S{length}").view(np.uint8).reshape(len(words), length)
+
+
+def hashes_of(words: Sequence[str]) -> Hashes:
+    """The hash of each word of ASCII letters, at most 24."""
+    if not words:
+        return np.empty(0, np.uint64)
+    hashed: Hashes = (letters_of(words, LONGEST).astype(np.uint64) * _POWERS[:LONGEST]).sum(axis=1, dtype=np.uint64)
+    return hashed
+
+
+# ---------------------------------------------------------------- glued
+
+
+_INVERSE_BASE = np.uint64(pow(int(_BASE), -1, 1 << 64))
+_INVERSES: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(LONGEST, _INVERSE_BASE))), dtype=np.uint64)
+_SHORTEST_SPLIT = 6
+
+
+def splittable(words: Sequence[str], pieces: HashIndex) -> set[str]:
+    """Those of the words, of ASCII letters, that are pieces from end to end; longer ones than 24 letters among them."""
+    found = {word for word in words if len(word) > LONGEST}
+    for length, rows in _by_length(words):
+        if length < _SHORTEST_SPLIT:
+            continue
+        letters = letters_of([words[row] for row in rows], length).astype(np.uint64)
+        sums = _sums(letters * _POWERS[:length])
+        pairs = [(first, last) for first in range(length - 1) for last in range(first + 2, length + 1)]
+        first, last = (np.array(side) for side in zip(*pairs, strict=True))
+        known = pieces.holds((sums[:, last] - sums[:, first]) * _INVERSES[first])
+        reached = np.zeros((len(rows), length + 1), bool)
+        reached[:, 0] = True
+        for at, (start, end) in sorted(enumerate(pairs), key=lambda pair: pair[1][1]):
+            if end - start < length:  # the word itself is no split
+                reached[:, end] |= reached[:, start] & known[:, at]
+        found.update(words[row] for row in rows[reached[:, length]])
+    return found
 
 
 # ---------------------------------------------------------------- misspelt
@@ -274,11 +339,15 @@ def sounds(words: Sequence[str]) -> Hashes:
 
 
 def loose_sounds(words: Sequence[str]) -> Hashes:
-    """The same for words that were written in another alphabet: vowels and kindred consonants are one."""
+    """The same for words that were written in another alphabet: vowels and kindred consonants are one.
+
+    Short words sound like too many others so: theirs is a hash of nothing, 0.
+    """
     heard = _LOOSE[_heard(words)]
     same = np.zeros(heard.shape, bool)
     same[:, 1:] = heard[:, 1:] == heard[:, :-1]
-    return _hashed(_closed_up(np.where(same, 0, heard)))
+    closed = _closed_up(np.where(same, 0, heard))
+    return np.where(closed[:, _FEWEST_LOOSE - 1] > 0, _hashed(closed), np.uint64(0))
 
 
 def _heard(words: Sequence[str]) -> NDArray[np.uint8]:

@@ -52,6 +52,29 @@ def spellings(word: str) -> Iterator[str]:
                 yield plain
 
 
+def likeliest(word: str) -> tuple[str, ...]:
+    """The likeliest spellings of a folded word of another script: one, seldom more; nothing for too long a word.
+
+    >>> likeliest("клиника"), likeliest("κεντρε")
+    (('klinika', 'clinica'), ('kedre', 'kentre', 'centre', 'cedre'))
+    """
+    if len(word) > _LONGEST:
+        return ()
+    grouped = word
+    for group, letters in _GROUPS:
+        grouped = grouped.replace(group, letters)
+    forms = [_plain_once(grouped)]
+    if grouped != word:
+        forms.append(_plain_once(word))
+    forms += [form.replace("k", "c") for form in reversed(forms) if "k" in form]
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _plain_once(word: str) -> str:
+    spelled = word.translate(_LIKELIEST)
+    return spelled if spelled.isascii() and spelled.isalpha() else _plain(spelled)
+
+
 def letter_sounds(letter: str) -> str:
     """A single letter of another script in Latin letters; nothing if it has none."""
     return _plain(letter.translate(_LIKELIEST))

@@ -7,19 +7,22 @@ department and the other names in the text decide; where nothing decides, all ar
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.accepting import accepted, confidences
-from detectors.batches import Batch, ReadingTable, read_batch
-from detectors.context import speaks_of_data, speaks_of_health
+from detectors.batches import Batch, ReadingTable, raw_spans, read_batch
+from detectors.context import Surroundings, speaks_of_health
 from detectors.index import Entities, GroupFlag, Index, compile_index
 from detectors.judging import Cases, judged
 from detectors.model import Entity, Mention, RedactedText
-from detectors.namesakes import Decider, Present
+from detectors.namesakes import Decider
 from detectors.normalisation import Text, fold, shown
-from detectors.redaction import cut, redact, redact_string
+from detectors.redaction import cut, redact, redact_span, redact_string
+from detectors.spelling import expanded
 
 __all__ = ["CUTOFF", "MOST_CANDIDATES", "Watchlist", "compile_watchlist", "speaks_of_health"]
 
@@ -28,16 +31,17 @@ MOST_CANDIDATES = 20
 MOST_TEXTS = 512  # read together
 _MOST_CHARACTERS = 200_000  # read together, but for a single longer text
 _CANDIDATE_SHARE = 0.8  # of the best score, for another name of the same stretch to be a candidate
-_DOUBTFUL = GroupFlag.AMBIGUOUS | GroupFlag.SHORT
+_AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHMENT)
+_DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A judged name in a text, with where it stands."""
 
     row: int  # of the cases
     group: int
+    text: int  # its number in the batch
     score: float
     confidence: float
     start: int  # raw positions
@@ -73,63 +77,43 @@ class Watchlist:
         found: list[tuple[Mention, ...]] = [()] * len(texts)
         if not len(rows):
             return found
-        sure = confidences(cases)
-        by_text = cases.text[rows]
-        order = np.lexsort((-cases.score[rows], by_text))
-        rows, by_text = rows[order], by_text[order]
-        begins = np.flatnonzero(np.concatenate(([True], by_text[1:] != by_text[:-1])))
-        for first, last in zip(begins.tolist(), [*begins[1:].tolist(), len(rows)], strict=True):
-            number = int(by_text[first])
-            found[number] = self._of_text(texts[number], number, batch, cases, rows[first:last].tolist(), sure, part)
+        order = np.lexsort((-cases.score[rows], cases.text[rows]))
+        standing = _standing(rows[order], batch, cases)
+        for number, group in groupby(standing, key=_text_of):
+            found[number] = self._of_text(texts[number], list(group), batch, cases, part)
         return found
 
     def _of_text(
-        self,
-        text: Text,
-        number: int,
-        batch: Batch,
-        cases: Cases,
-        rows: Sequence[int],
-        sure: np.ndarray,
-        part: str,
+        self, text: Text, standing: Sequence[Case], batch: Batch, cases: Cases, part: str
     ) -> tuple[Mention, ...]:
-        starts = batch.raw_starts(number)
-        base = int(batch.chunk_starts[number])
-        standing = [_case(row, batch, cases, starts, base, float(sure[row])) for row in rows]
-        counting = [case for case in standing if self._has_context(case, cases, batch, text)]
-        if not counting:
-            return ()
-        # A name may be the better part of an e-mail address: what is shown of it comes from the redacted text.
-        redacted = redact(text)
-        present = self._decider.present(batch, number, text)
+        said = Surroundings(text)
+        counting = [case for case in standing if self._has_context(case, cases, batch, said)]
         groups = _stretches(counting)
         return tuple(
-            self._as_mention(group, batch, present, text, redacted, part, starts, base)
-            for group in sorted(groups, key=lambda group: group[0].start)
+            self._as_mention(group, batch, text, part) for group in sorted(groups, key=lambda group: group[0].start)
         )
 
-    def _has_context(self, case: Case, cases: Cases, batch: Batch, text: Text) -> bool:
-        """Whether a name that proves nothing by itself stands in a text about health or its software."""
+    def _has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
+        """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
         flags = int(self.index.group_flags[case.group])
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
-        if flags & GroupFlag.ESTABLISHMENT:
-            if single and edited and not speaks_of_data(text):
+        if flags & _ESTABLISHMENT:
+            if single and edited and not said.data:
                 return False
-            return not flags & GroupFlag.AMBIGUOUS or speaks_of_health(text)
+            return not flags & _AMBIGUOUS or said.health
+        if not flags & _DOUBTFUL:
+            return not edited or said.health or said.data
+        raw = said.text.raw
         # A name like `Medica` would itself speak of health.
-        around = fold(f"{text.raw[: case.start]} {text.raw[case.end :]}") if flags & _DOUBTFUL else text
-        if single and flags & _DOUBTFUL:
-            everyday = bool(cases.common_only[case.row]) and bool(flags & GroupFlag.AMBIGUOUS)
-            about = speaks_of_health(around) if flags & GroupFlag.AMBIGUOUS else _speaks_of_either(around)
-            about = about and (not everyday or speaks_of_data(around))
-            spelled = self._is_spelled_as_a_name(case, text) or (
-                not flags & GroupFlag.AMBIGUOUS and not edited and bool(batch.tokens.disguised[case.found[0]])
-            )
-            return about and (spelled or bool(cases.adjacent[case.row]))
-        if flags & GroupFlag.AMBIGUOUS:
-            return speaks_of_health(around)
-        return not edited or _speaks_of_either(text)
+        around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
+        if not single:
+            return around.health if flags & _AMBIGUOUS else not edited or around.health or around.data
+        spelled = self._is_spelled_as_a_name(case, said.text) or bool(cases.adjacent[case.row])
+        if flags & _AMBIGUOUS:
+            return spelled and around.health and (not cases.common_only[case.row] or around.data)
+        decoded = not edited and bool(batch.tokens.disguised[case.found[0]])
+        return (spelled or decoded) and (around.health or around.data)
 
     def _is_spelled_as_a_name(self, case: Case, text: Text) -> bool:
         """Whether an everyday word is written with the capitals of the name: `Easily`, not `easily`."""
@@ -137,51 +121,37 @@ class Watchlist:
         entity = self.entities[int(self.index.bearers[self.index.bearer_starts[case.group]])]
         return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
 
-    def _as_mention(
-        self,
-        group: Sequence[Case],
-        batch: Batch,
-        present: Present,
-        text: Text,
-        redacted: RedactedText,
-        part: str,
-        starts: Sequence[int],
-        base: int,
-    ) -> Mention:
+    def _as_mention(self, group: Sequence[Case], batch: Batch, text: Text, part: str) -> Mention:
         best = group[0]
-        ranked = self._decider.ranked([(case.group, case.score) for case in group], present)
-        entity = self.entities[ranked[0]]
+        ranked = self._decider.ranked([(case.group, case.score) for case in group], batch, best.text, text)
         return Mention(
-            entity_id=entity.id,
-            name=entity.name,
-            kind=entity.kind,
+            entity_id=self.index.entity_id(ranked[0]),
+            name=self.index.entity_name(ranked[0]),
+            kind=self.index.entity_kind(ranked[0]),
             part=part,
             start=best.start,
             end=best.end,
-            surface=cut(redacted, best.start, best.end),
+            # A name may be the better part of an e-mail address: what is shown of it is redacted as the text is.
+            surface=redact_span(text, best.start, best.end),
             confidence=round(best.confidence, 2),
             candidates=tuple(self.index.entity_id(each) for each in ranked[:MOST_CANDIDATES]),
-            disguise=self._disguise(best, batch, redacted, starts, base),
+            disguise=self._disguise(best, batch, text),
         )
 
-    def _disguise(
-        self, case: Case, batch: Batch, redacted: RedactedText, starts: Sequence[int], base: int
-    ) -> RedactedText | None:
+    def _disguise(self, case: Case, batch: Batch, text: Text) -> RedactedText | None:
         """How the name was written where that is not simply how it is spelled: `h0pit4l → hopital`."""
         tokens = batch.tokens
+        disguised = [row for row in case.found if tokens.disguised[row]]
+        if not disguised:
+            return None
+        starts, base = batch.raw_starts(case.text), int(batch.chunk_starts[case.text])
+        redacted = redact(text)
         told: dict[str, None] = {}
-        for row in sorted(case.found, key=lambda row: (tokens.place[row], tokens.start[row])):
-            if tokens.disguised[row]:
-                span = tokens.span(row)
-                written = cut(
-                    redacted, starts[span.first_chunk - base] + span.start, starts[span.last_chunk - base] + span.end
-                )
-                told[f"{written} → {self.index.words[tokens.code[row]]}"] = None
-        return redact_string(", ".join(told)) if told else None
-
-
-def _speaks_of_either(text: Text) -> bool:
-    return speaks_of_health(text) or speaks_of_data(text)
+        for row in sorted(disguised, key=lambda row: (tokens.place[row], tokens.start[row])):
+            span = tokens.span(row)
+            first, last = starts[span.first_chunk - base] + span.start, starts[span.last_chunk - base] + span.end
+            told[f"{cut(redacted, first, last)} → {self.index.words[tokens.code[row]]}"] = None
+        return redact_string(", ".join(told))
 
 
 def compile_watchlist(entities: Iterable[Entity]) -> Watchlist:
@@ -202,19 +172,25 @@ def _batches(texts: Sequence[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def _case(row: int, batch: Batch, cases: Cases, starts: Sequence[int], base: int, confidence: float) -> Case:
-    found = cases.found[cases.found_starts[row] : cases.found_starts[row + 1]]
-    there = tuple(found[found >= 0].tolist())
-    spans = [batch.tokens.span(each) for each in there]
-    return Case(
-        row=row,
-        group=int(cases.group[row]),
-        score=float(cases.score[row]),
-        confidence=confidence,
-        start=min(starts[span.first_chunk - base] + span.start for span in spans),
-        end=max(starts[span.last_chunk - base] + span.end for span in spans),
-        found=there,
-    )
+def _standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Case]:
+    """The cases of these rows, with where they stand."""
+    starts = cases.found_starts[rows]
+    counts = cases.found_starts[rows + 1] - starts
+    found = cases.found[expanded(starts, counts)]
+    there = found >= 0
+    owner = np.repeat(np.arange(len(rows)), counts)[there]
+    found = found[there]
+    segments = np.searchsorted(owner, np.arange(len(rows)))
+    begins, ends = raw_spans(batch, cases.text[rows], found, segments)
+    confidence = confidences(cases)[rows]
+    words = np.split(found, segments[1:])
+    columns = (rows, cases.group[rows], cases.text[rows], cases.score[rows], confidence, begins, ends)
+    for row, group, text, score, sure, start, end, tokens in zip(*(c.tolist() for c in columns), words, strict=True):
+        yield Case(row, group, text, score, sure, start, end, tuple(tokens.tolist()))
+
+
+def _text_of(case: Case) -> int:
+    return case.text
 
 
 def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
