@@ -7,7 +7,7 @@ from detectors.normalisation import Text
 
 _HEALTH_OR_SOFTWARE = re.compile(
     r"\b(?:sante|patient\w*|hopita\w*|hospital\w*|hospitali\w*|clini\w*|medic\w*|medecin\w*|laborato\w*|labo|labos|"
-    r"logiciel\w*|software|emr|ehr|dossiers?|health\w*|doctor\w*|nir|secu|mutuelle\w*|ehpad|pharmac\w*|"
+    r"logiciel\w*|software|emr|ehr|dossiers?|health\w*|doctor\w*|nir|secu|mutuelle\w*|ehpad|soignant\w*|infirmi\w*|malades?|nurs\w*|pharmac\w*|"
     r"пациент\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
 )
 
@@ -29,6 +29,11 @@ _DATA = re.compile(
 def speaks_of_data(text: Text) -> bool:
     """Whether a text is about data taken, given or sold."""
     return _DATA.search(text.folded) is not None
+
+
+def is_of_the_subject(word: str) -> bool:
+    """Whether a word, as folded, is one of health, its software, or of data taken."""
+    return _HEALTH_OR_SOFTWARE.match(word) is not None or _DATA.match(word) is not None
 
 
 class Surroundings:

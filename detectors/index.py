@@ -388,11 +388,20 @@ def _names_of(entity: Entity, town: tuple[str, ...], kinds: Mapping[str, str]) -
         yield _Name(tuple(sorted(found)), said | category, own, cut)
     for domain in entity.domains:
         yield _Name((domain,), category, flags | GroupFlag.DOMAIN, None)
-    implied = _IMPLIED.get(entity.notes.get("categorie", ""))
-    if implied and town:
-        yield _Name(tuple(sorted(set(town))), implied, flags | GroupFlag.IMPLIED, None)
+    if town:
+        for kind in _implied_kinds(entity):
+            yield _Name(tuple(sorted(set(town))), kind, flags | GroupFlag.IMPLIED, None)
 
 
+def _implied_kinds(entity: Entity) -> Iterator[Family]:
+    """The kinds of place an entity may be called beside its town alone: its category's, and those it is named by."""
+    kinds = [_IMPLIED[category]] if (category := entity.notes.get("categorie", "")) in _IMPLIED else []
+    named = (FAMILIES.get(word) for name in (entity.name, *entity.aliases) for word in _words_of(name))
+    kinds += (kind for kind in named if kind in _NAMED_KINDS)
+    yield from dict.fromkeys(kinds)
+
+
+_NAMED_KINDS = frozenset((Family.HOSPITAL, Family.LABORATORY, Family.PHARMACY, Family.ELDERLY))
 # What a place may be called beside its town alone, by its category in the register.
 _IMPLIED: dict[str, Family] = {
     **dict.fromkeys(("355", "101", "106", "114", "122", "131", "292", "362"), Family.HOSPITAL),
@@ -415,7 +424,7 @@ def _flags_of(words: Sequence[str]) -> GroupFlag:
     flags = GroupFlag.NONE
     if {"ght", "gh"} & set(words):
         flags |= GroupFlag.NETWORK
-    if sum(len(word) for word in words if word not in TYPE_WORDS and not word.isdigit()) <= _SHORT:
+    if sum(len(word) for word in words if word not in TYPE_WORDS) <= _SHORT:
         flags |= GroupFlag.SHORT
     return flags
 

@@ -68,7 +68,7 @@ def judged(batch: Batch, index: Index) -> Cases:
     group, heaviest, earliest = _voted(batch, index)
     cases = _judged(group, heaviest, batch, index)
     # A word said twice may have been taken where the others are not.
-    torn = np.flatnonzero((cases.holes > 0) & (heaviest != earliest))
+    torn = np.flatnonzero(((cases.holes > 0) | ~cases.adjacent) & (heaviest != earliest))
     if len(torn):
         _improve(cases, torn, _judged(group[torn], earliest[torn], batch, index))
     return cases

@@ -37,6 +37,10 @@ _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _STARS = re.compile(r"[^\W\d_]+(?:[*•·∙✱×#?_.…~^█░▒■●◯%&=+-]{1,4}[^\W\d_]+)+")
 _JOINT = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)+")  # signs that join words
 _FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
+# Letters no Russian, Greek or Arabic word is written with: they stand there for their shape.
+_ODD = re.compile(r"[\u0400-\u040f\u0450-\u052f\u0531-\u058f\u0590-\u05ff\u10a0-\u1dff]")
+# Scripts few posts are written in, and with letters that stand for several sounds each.
+_SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
 _STAR = re.compile(r"[^a-z]")
 _CLOSING = "!|+"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,5}")
@@ -141,6 +145,7 @@ NOTHING = Reading(0, (), False, False)
 SOFT_WORD = Reading(0, (), False, False, soft=True)
 ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
 UNKNOWN_WORD = Reading(1, (), False, True)
+UNREAD = Reading(1, (), False, True)  # an unknown word that was not looked into
 
 
 class Reader:
@@ -152,8 +157,8 @@ class Reader:
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
-    def read(self, chunks: Iterable[str]) -> dict[str, Reading]:
-        """The reading of each of these chunks."""
+    def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
+        """The reading of each of these chunks; of words nobody knows only that they are, if just the known are wanted."""
         readings: dict[str, Reading] = {}
         plain: list[tuple[str, int, str]] = []
         foreign: list[tuple[str, int, str, tuple[str, ...]]] = []
@@ -187,21 +192,31 @@ class Reader:
                         plain.append((chunk, start, core))
                         continue
                 elif _FOREIGN_WORD.fullmatch(core):
+                    written = chunk[start : start + len(core)]
                     core = folded_letters(core)
-                    spelled = likeliest(core)
-                    if reading := self._known_foreign(core, start, spelled):
+                    seen = as_seen(written)
+                    is_odd = seen.isascii() and _ODD.search(core) is not None
+                    spelled = likeliest(core) if not _SEVERAL.search(core) else tuple(spellings(core))
+                    reading = None if is_odd else self._known_foreign(core, written, start, spelled)
+                    if reading:
                         readings[chunk] = reading
                         continue
-                    if len(core) <= LONGEST_WORD and core.isalpha():
+                    if not is_odd and len(core) <= LONGEST_WORD and core.isalpha():
                         foreign.append((chunk, start, core, spelled))
                         asked.foreign.update(dict.fromkeys(spelled[:2]))
                         continue
-            if core and len(lower) == len(chunk) and not _LETTER.search(core):
+            if core and len(lower) == len(chunk) and not _LETTER.search(folded_letters(core)):
                 readings[chunk] = _number(core, lower.find(core), codes)
                 continue
             options = _options(chunk, codes)
             complicated.append((chunk, options))
-            self._ask(options, asked)
+            if not known_only:
+                self._ask(options, asked)
+        if known_only:
+            readings.update(dict.fromkeys((chunk for chunk, *_ in chain(plain, foreign)), UNREAD))
+            plain, foreign, asked.foreign = [], [], {}
+            for _, options in complicated:
+                self._ask(options, asked)
         plain = self._without_held(plain, complicated, asked)
         asked.words.update(dict.fromkeys(core for _, _, core in plain))
         self._look_up(asked)
@@ -211,33 +226,37 @@ class Reader:
             else:
                 readings[chunk] = UNKNOWN_WORD
         for chunk, start, core, spelled in foreign:
-            readings[chunk] = self._foreign(chunk, start, core, spelled, asked)
+            readings[chunk] = self._foreign(start, core, spelled, asked)
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
 
-    def _known_foreign(self, core: str, start: int, spelled: Sequence[str]) -> Reading | None:
+    def _known_foreign(self, core: str, written: str, start: int, spelled: Sequence[str]) -> Reading | None:
         """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
         code = self._codes.get(core)
         if code is not None and code >= SOFT:
             return _known(code, start, core)
-        for latin in spelled:
-            known = self._codes.get(latin, COMMON)
-            if known == SOFT:
-                return SOFT_WORD
-            if known >= 0 and (len(core) >= _SHORTEST_FOREIGN or latin in TYPE_WORDS):
-                return Reading(1, (Token(0, known, start, start + len(core), DECODED, True),), False, False)
+        known = [self._codes.get(latin, COMMON) for latin in spelled]
+        if SOFT in known:
+            return SOFT_WORD
+        if len(core) < _SHORTEST_FOREIGN:
+            known = [each for each in known if each >= 0 and self._index.flags[each] & WordFlag.TYPE]
+        found = dict.fromkeys(each for each in known if each >= 0)
+        if not found and code is None:
+            # By its shape, if by its sound it is nobody's word.
+            seen = self._codes.get(as_seen(written), COMMON)
+            found = {seen: None} if seen >= 0 else {}
+        if found:
+            tokens = tuple(Token(0, each, start, start + len(core), DECODED, True) for each in found)
+            return Reading(1, tokens, False, False)
         return ONE_WORD if code == COMMON else None
 
-    def _foreign(self, chunk: str, start: int, core: str, spelled: Sequence[str], asked: _Asked) -> Reading:
-        """An unknown word of another alphabet: what it sounds like, or else what it looks like."""
+    def _foreign(self, start: int, core: str, spelled: Sequence[str], asked: _Asked) -> Reading:
+        """An unknown word of another alphabet: what it sounds like."""
         meanings = {meaning.code: meaning for latin in spelled[:2] for meaning in asked.near.get(latin, ())}
         end = start + len(core)
         if not meanings:
-            code = self._codes.get(as_seen(chunk[start:end]), COMMON)
-            if code < 0:
-                return ONE_WORD
-            return Reading(1, (Token(0, code, start, end, DECODED, True),), False, False)
+            return ONE_WORD
         found = self._most_alike(list(spellings(core)), meanings)
         return Reading(1, tuple(Token(0, code, start, end, sure, True) for code, sure in found), False, False)
 
@@ -556,7 +575,7 @@ def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]
         yield from _known_spellings(run.text, codes)
         yield from islice(spellings(run.text), _MOST_UNKNOWN_SPELLINGS)
         seen = as_latin(text, run.start, run.end)
-        if seen.isascii() and seen in codes:
+        if seen.isascii() and (seen in codes or _ODD.search(run.text)):
             yield seen
     letters = [_letter_choices(*pair) for pair in raw_letters(text, run.start, run.end)]
     combinations = 1

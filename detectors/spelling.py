@@ -23,7 +23,7 @@ LONGEST = 24  # letters of a word that may be misspelt; longer ones are not one 
 SHORTEST_FUZZY = 5
 _SHORTEST_TWO_EDITS = 7  # letters of a word from which two edits are looked for
 _MOST_NEAR = 6  # known words kept for one written word
-_FEWEST_LOOSE = 5  # sounds of a word that is looked for by its loose sound
+_FEWEST_LOOSE = 4  # sounds of a word that is looked for by its loose sound
 _MOST_ALIKE = 24  # known words of one sound looked at
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -347,6 +347,11 @@ def loose_sounds(words: Sequence[str]) -> Hashes:
     same = np.zeros(heard.shape, bool)
     same[:, 1:] = heard[:, 1:] == heard[:, :-1]
     closed = _closed_up(np.where(same, 0, heard))
+    # A vowel at the end may have been silent.
+    last = np.maximum(np.count_nonzero(closed, axis=1) - 1, 0)
+    rows = np.arange(len(closed))
+    silent = closed[rows, last] == _LOOSE[_numbers("a")[0]]
+    closed[rows[silent], last[silent]] = 0
     return np.where(closed[:, _FEWEST_LOOSE - 1] > 0, _hashed(closed), np.uint64(0))
 
 

@@ -1,6 +1,7 @@
 """Words of other scripts in Latin letters, as a French ear would write them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, product
 
 from anyascii import anyascii
@@ -52,6 +53,7 @@ def spellings(word: str) -> Iterator[str]:
                 yield plain
 
 
+@lru_cache(maxsize=65536)
 def likeliest(word: str) -> tuple[str, ...]:
     """The likeliest spellings of a folded word of another script: one, seldom more; nothing for too long a word.
 
