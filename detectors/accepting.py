@@ -12,6 +12,7 @@ ENOUGH_COVERAGE = 0.55  # share of a name's weight found beside a word for its k
 NEARLY_ALL = 0.76
 _ALL = 0.93
 _WHOLE = 0.96
+_BARE = 2.3
 _ENOUGH_UNTYPED = 0.7
 _ENOUGH_OTHERS = 0.75  # of vendors, products, networks
 _ENOUGH_EVIDENCE = 4.2
@@ -39,7 +40,9 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
     told = cases.telling >= 1
     close = cases.holes <= MOST_HOLES
     named = place & ~implied & ~domain & told & close
-    typed = named & cases.typed & (cases.coverage >= ENOUGH_COVERAGE)
+    # One word said so often names nobody, whatever stands beside it.
+    bare = cases.common_only & (cases.telling == 1) & (cases.evidence < _BARE)
+    typed = named & cases.typed & ~bare & (cases.coverage >= ENOUGH_COVERAGE)
     plain = cases.towns_only | cases.common_only
     names_kind = _names_kind(cases, index)
     return (
@@ -51,7 +54,7 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
         Rule(
             "all of it, everyday words, beside its kind of place",
             typed & cases.adjacent & (cases.holes <= 1) & (cases.telling_coverage >= _ALL)
-            & ((cases.telling >= 2) | ~cases.common_only | (cases.coverage >= _WHOLE)),
+            & ((cases.telling >= 2) | ~cases.common_only | ((cases.coverage >= _WHOLE) & (cases.holes == 0))),
         ),
         Rule("its kind of place and its town", implied & cases.adjacent & _is_town_of_a_kind(cases)),
         Rule(
@@ -67,7 +70,7 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
         Rule("its internet domain", domain & (cases.coverage >= 0.95)),
         Rule(
             "the name of a vendor, product or network",
-            ~place & ~domain & told & close
+            ~place & ~domain & told & close & ((cases.telling >= 2) | (cases.telling_coverage >= 0.97 * cases.least_sure))
             & (cases.coverage >= np.where(cases.common_only, _WHOLE, _ENOUGH_OTHERS))
             & ((~_has(flags, GroupFlag.NETWORK) & ~cases.towns_only) | (cases.typed & cases.adjacent)),
         ),

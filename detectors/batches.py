@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.context import is_of_the_subject
 from detectors.index import Index, WordFlag
-from detectors.name_words import LONGEST_PHRASE, PHRASE_HEADS, phrase_at
+from detectors.name_words import LONGEST_PHRASE
 from detectors.readings import NOTHING, ONE_WORD, SOFT_WORD, UNKNOWN_WORD, UNREAD, Reader, Reading
 from detectors.spelling import expanded
 
@@ -375,30 +375,35 @@ def _halves(
 
 def _with_phrases(tokens: Tokens, index: Index) -> Tokens:
     """Each phrase such as `centre hospitalier` as the one word it stands for, at the place of each of its words."""
-    heads = [code for word in PHRASE_HEADS if (code := index.codes.get(word, -1)) >= 0]
-    at = np.flatnonzero(np.isin(tokens.code, heads))
+    at = np.flatnonzero(np.isin(tokens.code, list(index.phrases)))
     if not len(at):
         return tokens
     rows: list[tuple[Sequence[int], int, float]] = []
-    members_of_phrases: set[int] = set()
-    codes, places = tokens.code, tokens.place
+    taken: set[int] = set()
     for first in at.tolist():
-        if first in members_of_phrases:
-            continue
-        members = [first]
-        for other in range(first + 1, min(first + 3 * LONGEST_PHRASE, len(codes))):
-            gap = places[other] - places[members[-1]]
-            if gap == 1:
-                members.append(other)
-            elif gap > 1:
-                break
-        phrase = phrase_at([index.words[codes[each]] for each in members], 0)
-        if phrase and (code := index.codes.get(phrase.word, -1)) >= 0:
-            members = members[: phrase.length]
-            members_of_phrases.update(members)
-            sure = min(float(tokens.confidence[each]) for each in members)
-            rows.append((members, code, sure))
-    return _with_rows(tokens, rows, members_of_phrases) if rows else tokens
+        if first not in taken and (found := _phrase(first, tokens, index)):
+            members, code = found
+            taken.update(members)
+            rows.append((members, code, min(float(tokens.confidence[each]) for each in members)))
+    return _with_rows(tokens, rows, taken) if rows else tokens
+
+
+def _phrase(first: int, tokens: Tokens, index: Index) -> tuple[list[int], int] | None:
+    """The longest phrase that begins with a token: its tokens, and the code of the word it stands for."""
+    at: list[dict[int, int]] = [{int(tokens.code[first]): first}]
+    opening = int(tokens.place[first])
+    for row in range(first + 1, len(tokens.code)):
+        ahead = int(tokens.place[row]) - opening
+        if ahead >= LONGEST_PHRASE or ahead > len(at):
+            break
+        if ahead == len(at):
+            at.append({})
+        if ahead:
+            at[ahead][int(tokens.code[row])] = row
+    for phrase, word in index.phrases.get(int(tokens.code[first]), ()):
+        if len(phrase) <= len(at) and all(code in at[ahead] for ahead, code in enumerate(phrase)):
+            return [at[ahead][code] for ahead, code in enumerate(phrase)], word
+    return None
 
 
 def _with_siblings(tokens: Tokens, index: Index) -> Tokens:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntFlag
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, overload
 
 import numpy as np
@@ -25,6 +25,7 @@ from detectors.name_words import (
     FAMILIES,
     IGNORED,
     PHRASE_WORDS,
+    PHRASES,
     TYPE_WORDS,
     Family,
     canonical,
@@ -68,7 +69,7 @@ _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place f
 _SHORTEST_SOUND = 4
 _SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
-_SHORTEST_PLURAL = 4
+_SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
 _SHORTEST_KIND = 6  # letters of a word for a kind of place whose slips are known again
 _MOST_SLIPS = 5  # times a slip is made
 
@@ -132,7 +133,7 @@ class Entities(Sequence[Entity]):
         return {"entity_blob": self._blob, "entity_ends": self._ends}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """Everything a text is matched against. Made by `compile_index`; codes are places in `words`."""
 
@@ -177,6 +178,15 @@ class Index:
     names_blob: NDArray[np.uint8]
     names_ends: NDArray[np.int64]
 
+    @cached_property
+    def phrases(self) -> dict[int, list[tuple[tuple[int, ...], int]]]:
+        """Code of a first word → the phrases that begin with it, longest first, and the word each stands for."""
+        found: dict[int, list[tuple[tuple[int, ...], int]]] = defaultdict(list)
+        for phrase, word in PHRASES:
+            codes = tuple(self.codes.get(each, COMMON) for each in phrase)
+            found[codes[0]].append((codes, self.codes[word]))
+        return {head: sorted(group, key=_longest_first) for head, group in found.items()}
+
     def entity_id(self, at: int) -> str:
         """The id of an entity, without reading the rest of it."""
         return _string_at(self.ids_blob, self.ids_ends, at)
@@ -188,6 +198,10 @@ class Index:
     def entity_kind(self, at: int) -> EntityKind:
         """The kind of an entity, without reading the rest of it."""
         return KINDS[self.kinds[at]]
+
+
+def _longest_first(phrase: tuple[tuple[int, ...], int]) -> int:
+    return -len(phrase[0])
 
 
 def _string_at(blob: NDArray[np.uint8], ends: NDArray[np.int64], at: int) -> str:
@@ -593,7 +607,7 @@ def _spellings(
             for word, code in plurals
             if len(word) >= _SHORTEST_PLURAL
             and word not in TYPE_WORDS
-            and (word not in found or vocabulary[code] in found)
+            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
         }
     )
     found.update(codes)

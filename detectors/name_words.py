@@ -104,7 +104,7 @@ _SAME = {
 CANONICAL = {fold(spelling).folded: word for word, spellings in _SAME.items() for spelling in spellings.split()}
 
 # Several words that are one; the longest first.
-_PHRASES = (
+PHRASES = (
     (("centre", "hospitalier", "regional", "universitaire"), "chu"),
     (("centre", "hospitalier", "universitaire"), "chu"),
     (("centre", "hospitalier", "regional"), "chr"),
@@ -148,9 +148,9 @@ _PHRASES = (
     (("maison", "accueil", "specialisee"), "mas"),
     (("foyer", "accueil", "medicalise"), "fam"),
 )
-PHRASE_WORDS = frozenset(word for phrase, _ in _PHRASES for word in phrase)
-PHRASE_HEADS = frozenset(phrase[0] for phrase, _ in _PHRASES)
-LONGEST_PHRASE = max(len(phrase) for phrase, _ in _PHRASES)
+PHRASE_WORDS = frozenset(word for phrase, _ in PHRASES for word in phrase)
+PHRASE_HEADS = frozenset(phrase[0] for phrase, _ in PHRASES)
+LONGEST_PHRASE = max(len(phrase) for phrase, _ in PHRASES)
 
 # What the register's category labels say of a place's families, by a word of the label as folded.
 _LABELS = (
@@ -188,7 +188,7 @@ def phrase_at(words: Sequence[str], index: int) -> Phrase | None:
     """
     if words[index] not in PHRASE_HEADS:
         return None
-    for phrase, word in _PHRASES:
+    for phrase, word in PHRASES:
         if tuple(words[index : index + len(phrase)]) == phrase:
             return Phrase(word, len(phrase))
     return None
