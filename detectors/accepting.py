@@ -21,6 +21,9 @@ _ENOUGH_OF_A_TOWN = 1.2
 _RARE_ALONE = 8.0
 _SURE = 0.955
 MOST_HOLES = 2
+# How often a mention is right by the share of the name that was found; measured by `make measure`, first seed.
+_COVERAGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_SHARES_RIGHT = (0.0, 0.2, 0.6, 0.85, 0.94, 0.975, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +106,5 @@ def _names_kind(cases: Cases, index: Index) -> Truths:
 
 
 def confidences(cases: Cases) -> Array:
-    """How sure each case is, 0 to 1."""
-    return np.clip(cases.coverage, 0.0, 1.0).astype(np.float32)
+    """How sure each case is, 0 to 1: of ten mentions of 0.9, nine name one of their candidates."""
+    return np.interp(cases.coverage, _COVERAGES, _SHARES_RIGHT).astype(np.float32)

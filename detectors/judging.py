@@ -52,6 +52,7 @@ class Cases:
     typed: Truths  # a word near says it is a place of this kind
     mistyped: Truths  # a word near says it is a place of another kind, and none of this
     adjacent: Truths  # that word stands right before the name or in it
+    own_kind: Truths  # that word is one of the name's own
     towns_only: Truths  # all telling words are of towns
     common_only: Truths  # all telling words are everyday words
     found_starts: Rows  # case → its found words, as rows of tokens
@@ -168,6 +169,7 @@ def _ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Arr
     evidence = index.evidence[code]
     near = _has_company(tokens, flags, evidence)
     alone_enough = ((evidence >= _LEAST_ALONE) & ((flags & WordFlag.COMMON) == 0)) | ((flags & WordFlag.WHOLE) > 0)
+    alone_enough |= tokens.disguised & (index.weight[code] >= _LEAST_ALONE)
     anchors = np.flatnonzero((leads > 0) & (near | alone_enough))
     counts = leads[anchors]
     owners = np.repeat(anchors, counts)
@@ -229,7 +231,7 @@ def _pair_ballots(tokens: Tokens, flags: NDArray[np.uint8], index: Index) -> tup
 
 def _town_pairs(tokens: Tokens, flags: NDArray[np.uint8], index: Index) -> tuple[Rows, Rows]:
     """Each word for a kind of place with each word of a town, or frequent word, close by, as keys; and that word."""
-    kinds = np.flatnonzero((flags & (WordFlag.TYPE | WordFlag.BROAD)) == WordFlag.TYPE)
+    kinds = np.flatnonzero((flags & WordFlag.TYPE) > 0)
     towns = np.flatnonzero((flags & (WordFlag.TOWN | WordFlag.FREQUENT | WordFlag.EVERYDAY)) > 0)
     if not len(kinds) or not len(towns):
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -324,6 +326,7 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
         typed=typed,
         mistyped=mistyped,
         adjacent=adjacent,
+        own_kind=own_kind,
         towns_only=total((telling & ~town).astype(np.float32)) == 0,
         common_only=total((telling & ~common).astype(np.float32)) == 0,
         found_starts=np.append(segments, len(rows)),
@@ -337,7 +340,7 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
 
 def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:
     score = covered - 0.8 * missing - 0.3 * cases.holes
-    score = score - _IMPLIED_LOSS * implied
+    score = score - _IMPLIED_LOSS * implied + cases.own_kind
     score = score + 1.5 * cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
     result: Array = score.astype(np.float32)
     return result

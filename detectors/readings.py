@@ -537,7 +537,7 @@ def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool
         # An everyday word there may be a French one in its letters.
         for spelled in _known_spellings(run.text, codes):
             yield (run._replace(text=spelled, confidence=DECODED, disguised=True, foreign=True),)
-    if run.text in codes:
+    if run.text in codes and not (dressed and codes[run.text] == COMMON):
         return
     if run.text.isascii():
         yield tuple(_parts(run, text))
@@ -676,7 +676,8 @@ def _joined_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -
                 break
             if _JOINT.fullmatch(between) and all(_is_word(run, codes) for run in row):
                 continue
-            if joined in codes or any(run.text not in codes for run in row):
+            has_article = any(codes.get(run.text) == SOFT for run in row) and _JOINT.fullmatch(between)
+            if not has_article and (joined in codes or any(run.text not in codes for run in row)):
                 yield Way(first, last, (Piece(start, end, joined, DECODED, True),))
             if (
                 joined.isalpha()

@@ -33,6 +33,7 @@ _MOST_CHARACTERS = 200_000  # read together, but for a single longer text
 _CANDIDATE_SHARE = 0.8  # of the best score, for another name of the same stretch to be a candidate
 _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHMENT)
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
+_FAR = 0.8  # a single word below this confidence could be many others
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -103,7 +104,8 @@ class Watchlist:
                 return False
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
-            return not edited or said.health or said.data
+            far = single and float(cases.surest[case.row]) < _FAR
+            return not edited or said.data or (said.health and not far)
         raw = said.text.raw
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
