@@ -14,6 +14,7 @@ from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import World, open_world
 from detectors.claims import find_claim
+from detectors.explaining import Explanation, explain
 from detectors.model import Entity
 from detectors.normalisation import fold
 from detectors.redaction import redact_string
@@ -139,11 +140,21 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
     front: Front = context.obj
     folded = fold(text)
     world = open_world(front)
-    mentions = world.watchlist().mentions(folded)
+    watchlist = world.watchlist()
+    mentions = watchlist.mentions(folded)
+    why = explain(watchlist, folded)
     rules = suppressions.silenced(world, folded, mentions)
     claim = find_claim(folded).claim
     if front.json:
-        put_json({"folded": folded.folded, "mentions": [asdict(mention) for mention in mentions], "suppressed": rules})
+        put_json(
+            {
+                "folded": folded.folded,
+                "mentions": [asdict(mention) for mention in mentions],
+                "suppressed": rules,
+                "words": [asdict(word) for word in why.words],
+                "names": [asdict(name) for name in why.names],
+            }
+        )
     else:
         put_line(f"read as: {folded.folded}")
         rows = (
@@ -154,5 +165,28 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
         put_table(columns, rows, empty="no watched organisation is named")
         for each in rules:
             put_line(suppressions.silenced_line(each))
+        _put_why(why)
         put_line(f"claim: {claim.act.value if claim else 'none'}")
     return Exit.DONE
+
+
+def _put_why(why: Explanation) -> None:
+    """Which words were read, which names they led to, and what became of each."""
+    words = ((each.written, each.word, f"{each.confidence:.2f}") for each in why.words)
+    put_table(("written", "read as", "confidence"), words, empty="no word of any watched name was read")
+    names = (
+        (
+            "counts" if each.counts else "does not",
+            each.name,
+            f"{each.bearers:,}",
+            ", ".join(f"{word.written} = {word.word}" for word in each.found),
+            ", ".join(each.missing),
+            f"{each.coverage:.2f}",
+            f"{each.score:.1f}",
+            f"{each.confidence:.2f}",
+            each.verdict,
+        )
+        for each in why.names
+    )
+    columns = ("", "name", "bearers", "found", "missing", "coverage", "score", "confidence", "why")
+    put_table(columns, names, empty="no name was worth judging")

@@ -20,7 +20,7 @@ def speaks_of_health(text: Text) -> bool:
 # What is taken, given or sold; words of selling alone would make every shop a leak.
 _DATA = re.compile(
     r"\b(?:leak\w*|dump\w*|breach\w*|hack\w*|pirat\w*|fuit\w*|rancon\w*|ransom\w*|cyber\w*|bases?|bdd|db|database\w*|"
-    r"fichiers?|donnees|data|dataset\w*|records?|rows?|lines?|lignes?|sql|csv|xlsx|json|txt|archiv\w*|mdp|forum|"
+    r"fichiers?|donnees|data|dataset\w*|records?|rows?|lines?|lignes?|sql|csv|xlsx|json|txt|archiv\w*|mdp|forum|patients?|пациент\w*|hasta\w*|"
     r"logiciels?|software|dossiers?|editeur|malware|слив\w*|утеч\w*|баз[аыуе]|дамп\w*|запис\w*|строк\w*|хакер\w*|архив\w*|"
     r"медкарт\w*|veri\w*|kayit\w*|satir\w*|sizdir\w*|7z|zip|rar|nir|xmr|btc)\b|\b\d+ ?[gг][bбo]\b|\d ?[€$]|[€$] ?\d"
 )

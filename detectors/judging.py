@@ -401,8 +401,3 @@ def _types(
         adjacent |= fits & (place >= first - 1) & (place <= last + 1)
         other |= exists & ~fits & (place >= first - 1) & (place <= last)
     return typed, other & ~typed, adjacent
-
-
-def families_said(family: int) -> str:
-    """The families in words, for a person."""
-    return ", ".join(str(each.name).lower().replace("_", " ") for each in Family(family)) or "any kind"

@@ -74,6 +74,15 @@ class Text:
         self._folded: str | None = None
         self._positions: Sequence[int] | None | Literal[False] = False
 
+    def __eq__(self, other: object) -> bool:
+        return self.raw == other.raw if isinstance(other, Text) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __repr__(self) -> str:
+        return f"Text of {len(self.raw)} characters"
+
     @property
     def folded(self) -> str:
         """The text in lower case, without accents, disguises of single letters, and what nobody sees."""

@@ -55,7 +55,7 @@ class Watchlist:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._table = ReadingTable(index)
+        self.table = ReadingTable(index)
         self._decider = Decider(index)
 
     @property
@@ -72,29 +72,28 @@ class Watchlist:
         return [mentions for group in _batches(texts) for mentions in self._mentions(group, part)]
 
     def _mentions(self, texts: Sequence[Text], part: str) -> list[tuple[Mention, ...]]:
-        batch = read_batch([text.raw for text in texts], self._table, self.index)
+        batch = read_batch([text.raw for text in texts], self.table, self.index)
         cases = judged(batch, self.index)
         rows = np.flatnonzero(accepted(cases, self.index))
         found: list[tuple[Mention, ...]] = [()] * len(texts)
         if not len(rows):
             return found
         order = np.lexsort((-cases.score[rows], cases.text[rows]))
-        standing = _standing(rows[order], batch, cases)
-        for number, group in groupby(standing, key=_text_of):
+        for number, group in groupby(standing(rows[order], batch, cases), key=_text_of):
             found[number] = self._of_text(texts[number], list(group), batch, cases, part)
         return found
 
     def _of_text(
-        self, text: Text, standing: Sequence[Case], batch: Batch, cases: Cases, part: str
+        self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str
     ) -> tuple[Mention, ...]:
         said = Surroundings(text)
-        counting = [case for case in standing if self._has_context(case, cases, batch, said)]
+        counting = [case for case in found if self.has_context(case, cases, batch, said)]
         groups = _stretches(counting)
         return tuple(
             self._as_mention(group, batch, text, part) for group in sorted(groups, key=lambda group: group[0].start)
         )
 
-    def _has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
+    def has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
         flags = int(self.index.group_flags[case.group])
         edited = float(cases.surest[case.row]) < _EDITED
@@ -174,7 +173,7 @@ def _batches(texts: Sequence[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def _standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Case]:
+def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Case]:
     """The cases of these rows, with where they stand."""
     starts = cases.found_starts[rows]
     counts = cases.found_starts[rows + 1] - starts
@@ -195,13 +194,18 @@ def _text_of(case: Case) -> int:
     return case.text
 
 
+def overlapping(one: Case, other: Case) -> bool:
+    """Whether two names stand on some of the same letters."""
+    return one.start < other.end and other.start < one.end
+
+
 def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
     """Cases of one stretch of text together, best first."""
     groups: list[list[Case]] = []
     for case in cases:
-        overlapping = [group for group in groups if case.start < group[0].end and group[0].start < case.end]
-        if not overlapping:
+        same = [group for group in groups if overlapping(case, group[0])]
+        if not same:
             groups.append([case])
-        elif case.score >= _CANDIDATE_SHARE * overlapping[0][0].score:
-            overlapping[0].append(case)
+        elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
+            same[0].append(case)
     return [group for group in groups if group[0].confidence >= CUTOFF]
