@@ -12,6 +12,8 @@ ENOUGH_COVERAGE = 0.55  # share of a name's weight found beside a word for its k
 NEARLY_ALL = 0.76
 _ALL = 0.93
 _WHOLE = 0.96
+_ALL_BUT_SLIPS = 0.97
+_WITHOUT_KIND = 0.995  # coverage below which a word for the kind of place in the name was not found
 _BARE = 2.3
 _ENOUGH_UNTYPED = 0.7
 _ENOUGH_OTHERS = 0.75  # of vendors, products, networks
@@ -47,7 +49,7 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
     bare = cases.common_only & (cases.telling == 1) & (cases.evidence < _BARE)
     typed = named & cases.typed & ~bare & (cases.coverage >= ENOUGH_COVERAGE)
     plain = cases.towns_only | cases.common_only
-    names_kind = _names_kind(cases, index)
+    lacks_kind = (cases.coverage < _WITHOUT_KIND) & ~cases.typed
     return (
         Rule("its words beside its kind of place", typed & ~plain & (cases.evidence >= _ENOUGH_EVIDENCE)),
         Rule(
@@ -67,13 +69,14 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
         ),
         Rule(
             "a rare word that is the whole name",
-            named & ~cases.mistyped & ~plain & ~_has(flags, GroupFlag.PHARMACY | GroupFlag.SHORT) & ~names_kind
+            named & ~cases.mistyped & ~plain & ~_has(flags, GroupFlag.PHARMACY | GroupFlag.SHORT) & ~lacks_kind
             & (cases.coverage >= 0.9) & (cases.strongest >= _RARE_ALONE) & (cases.surest >= _SURE),
         ),
         Rule("its internet domain", domain & (cases.coverage >= 0.95)),
         Rule(
             "the name of a vendor, product or network",
-            ~place & ~domain & told & close & ((cases.telling >= 2) | (cases.telling_coverage >= 0.97 * cases.least_sure))
+            ~place & ~domain & told & close
+            & ((cases.telling >= 2) | (cases.telling_coverage >= _ALL_BUT_SLIPS * cases.least_sure))
             & (cases.coverage >= np.where(cases.common_only, _WHOLE, _ENOUGH_OTHERS))
             & ((~_has(flags, GroupFlag.NETWORK) & ~cases.towns_only) | (cases.typed & cases.adjacent)),
         ),
@@ -96,12 +99,6 @@ def _is_town_of_a_kind(cases: Cases) -> Truths:
 
 def _has(flags: NDArray[np.uint8], flag: GroupFlag) -> Truths:
     result: Truths = (flags & flag) > 0
-    return result
-
-
-def _names_kind(cases: Cases, index: Index) -> Truths:
-    """Whether the name itself holds a word for a kind of place that was not found."""
-    result: Truths = (cases.coverage < 0.995) & ~cases.typed
     return result
 
 

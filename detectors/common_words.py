@@ -1,4 +1,4 @@
-"""Everyday words of the languages posts are written in, with how often they are said. Used when a watchlist is compiled."""
+"""Everyday words of the languages posts are written in, with how often they are said; for compiling a watchlist."""
 
 from functools import cache
 

@@ -20,7 +20,7 @@ def speaks_of_health(text: Text) -> bool:
 # What is taken, given or sold; words of selling alone would make every shop a leak.
 _DATA = re.compile(
     r"\b(?:leak\w*|dump\w*|breach\w*|hack\w*|pirat\w*|fuit\w*|rancon\w*|ransom\w*|cyber\w*|bases?|bdd|db|database\w*|"
-    r"fichiers?|donnees|data|dataset\w*|records?|rows?|lines?|lignes?|sql|csv|xlsx|json|txt|archiv\w*|mdp|forum|patients?|пациент\w*|hasta\w*|"
+    r"fichiers?|donnees|data|dataset\w*|records?|rows?|lines?|lignes?|sql|csv|xlsx|json|txt|archiv\w*|mdp|forum|"
     r"logiciels?|software|dossiers?|editeur|malware|слив\w*|утеч\w*|баз[аыуе]|дамп\w*|запис\w*|строк\w*|хакер\w*|архив\w*|"
     r"медкарт\w*|veri\w*|kayit\w*|satir\w*|sizdir\w*|7z|zip|rar|nir|xmr|btc)\b|\b\d+ ?[gг][bбo]\b|\d ?[€$]|[€$] ?\d"
 )
@@ -29,6 +29,9 @@ _DATA = re.compile(
 def speaks_of_data(text: Text) -> bool:
     """Whether a text is about data taken, given or sold."""
     return _DATA.search(text.folded) is not None
+
+
+_PATIENTS = re.compile(r"\b(?:patients?|пациент\w*|hasta\w*)\b")
 
 
 def is_of_the_subject(word: str) -> bool:
@@ -46,6 +49,11 @@ class Surroundings:
     def health(self) -> bool:
         """Whether it speaks of health or the software of health care."""
         return speaks_of_health(self.text)
+
+    @cached_property
+    def patients_or_data(self) -> bool:
+        """Whether it speaks of patients, or of data taken, given or sold."""
+        return self.data or _PATIENTS.search(self.text.folded) is not None
 
     @cached_property
     def data(self) -> bool:

@@ -1,11 +1,11 @@
-"""Why a text names whom it names: what was read as what, which words led to which name, what counted and what did not."""
+"""Why a text names whom it names: what was read as what, which words led to which name, what counted and why not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.accepting import Rule, accepted, confidences, rules
+from detectors.accepting import Rule, accepted, rules
 from detectors.batches import Batch, read_batch
 from detectors.context import Surroundings
 from detectors.index import GroupFlag, Index
@@ -70,7 +70,9 @@ def explain(watchlist: Watchlist, text: Text) -> Explanation:
 
 def _plain_order(batch: Batch) -> list[int]:
     tokens = batch.tokens
-    return sorted(range(len(tokens.code)), key=lambda row: (tokens.place[row], tokens.start[row], -tokens.confidence[row]))
+    return sorted(
+        range(len(tokens.code)), key=lambda row: (tokens.place[row], tokens.start[row], -tokens.confidence[row])
+    )
 
 
 def _read(row: int, batch: Batch, redacted: RedactedText, index: Index) -> WordRead:

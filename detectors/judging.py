@@ -65,7 +65,6 @@ class Cases:
 
 def judged(batch: Batch, index: Index) -> Cases:
     """The names worth judging, judged."""
-    tokens = batch.tokens
     group, heaviest, earliest = _voted(batch, index)
     cases = _judged(group, heaviest, batch, index)
     # A word said twice may have been taken where the others are not.
@@ -126,7 +125,7 @@ def _voted(batch: Batch, index: Index) -> tuple[NDArray[np.int32], Rows, Rows]:
 
 
 def _merit(group: NDArray[np.int32], region: Rows, tokens: Tokens, index: Index) -> Array:
-    """How well a name's words are there at all in the region and the next, frequent ones too; a rough guess, but quick."""
+    """How well a name's words, frequent ones too, are there at all in the region or the next: a quick guess."""
     # A table of bits stands for the set of (region, word); a clash only lets a case be judged that need not be.
     table = np.zeros(_PRESENT_BITS, np.float32)
     regions = tokens.place // REGION
@@ -313,9 +312,11 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
         text=batch.text_at(anchor),
         first=first,
         last=last,
-        coverage=np.minimum(covered / np.maximum(group_weight, 0.1), 1.0).astype(np.float32),
-        telling_coverage=total(np.where(is_type, 0.0, weights * sure).astype(np.float32))
-        / np.maximum(total(np.where(is_type, 0.0, weights).astype(np.float32)), 0.1),
+        coverage=_share(covered, group_weight),
+        telling_coverage=_share(
+            total(np.where(is_type, 0.0, weights * sure).astype(np.float32)),
+            total(np.where(is_type, 0.0, weights).astype(np.float32)),
+        ),
         evidence=total(np.where(telling, evidence * np.where(town, 0.75, 1.0), 0.0).astype(np.float32)),
         strongest=greatest(np.where(telling & ~town, evidence, 0.0).astype(np.float32)).astype(np.float32),
         telling=total(telling.astype(np.float32)).astype(np.int32),
@@ -336,6 +337,10 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
     missing = group_weight - covered
     cases.score = _scored(cases, covered, missing, (index.group_flags[group] & GroupFlag.IMPLIED) > 0)
     return cases
+
+
+def _share(part: Array, whole: Array) -> Array:
+    return np.minimum(part / np.maximum(whole, 0.1), 1.0).astype(np.float32)
 
 
 def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:

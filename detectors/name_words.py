@@ -70,7 +70,8 @@ BROAD_TYPE_WORDS = frozenset("centre maison groupe reseau service etablissement 
 
 # Spellings, abbreviations and translations of one word.
 _SAME = {
-    "hopital": "hop hopitaux hosto hostos hospital hospitals hospitalet hastane hastanesi hastanesinin hastaneleri hastanesine "
+    "hopital": "hop hopitaux hosto hostos hospital hospitals hospitalet hastane hastanesi hastanesinin "
+    "hastaneleri hastanesine "
     "больница больницы больницу больнице больниц больницей госпиталь госпиталя госпитале krankenhaus ospedale "
     "νοσοκομειο νοσοκομειου مستشفى",
     "laboratoire": "labo labos lab labs lbm labm laboratoires laboratory laboratories laboratuvar laboratuvari "

@@ -29,8 +29,9 @@ LOOKALIKES = CONFUSABLES | {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} 
 
 # Latin letters that no decomposition turns into their plain form.
 _PLAIN_LATIN = {
-    "ƀ": "b", "ŧ": "t", "ɋ": "q", "ɨ": "i", "ɇ": "e", "ⱥ": "a", "ƶ": "z", "ɉ": "j", "ɍ": "r", "ɏ": "y", "ƈ": "c", "ɗ": "d",
-    "ƙ": "k", "ƥ": "p", "ƭ": "t", "ʋ": "v", "ɓ": "b", "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
+    "ƀ": "b", "ŧ": "t", "ɋ": "q", "ɨ": "i", "ɇ": "e", "ⱥ": "a", "ƶ": "z", "ɉ": "j", "ɍ": "r", "ɏ": "y", "ƈ": "c",
+    "ɗ": "d", "ƙ": "k", "ƥ": "p", "ƭ": "t", "ʋ": "v", "ɓ": "b",
+    "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
     "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h", "ı": "i", "ŋ": "n", "þ": "th", "ð": "d", "ɑ": "a", "ɡ": "g", "ɩ": "i",
     "’": "'", "‘": "'", "ʼ": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-",
 }  # fmt: skip
@@ -72,7 +73,7 @@ class Text:
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._folded: str | None = None
-        self._positions: Sequence[int] | None | Literal[False] = False
+        self._positions: Sequence[int] | Literal[False] | None = False
 
     def __eq__(self, other: object) -> bool:
         return self.raw == other.raw if isinstance(other, Text) else NotImplemented

@@ -8,50 +8,45 @@ all stretches of a batch at once.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice, product
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from detectors.index import COMMON, SOFT, Index, WordFlag
-from detectors.name_words import CANONICAL, TYPE_WORDS
-from detectors.normalisation import Text, as_latin, as_seen, fold, folded_letters, leet_readings, raw_letters
-from detectors.spelling import LONGEST, Near, letters_of, loose_sounds, nearest, sounds, splittable, unique_lists
-from detectors.transliteration import letter_sounds, likeliest, spellings
-
-LONGEST_WORD = 64  # letters of a run worth reading
+from detectors.normalisation import Text, as_seen, fold, folded_letters
+from detectors.sounds import loose_sounds, sounds
+from detectors.spelling import LONGEST, Near, nearest, splittable, unique_lists
+from detectors.transliteration import likeliest, spellings
+from detectors.ways import (
+    DECODED,
+    EXACT,
+    HELD,
+    LETTER,
+    LONGEST_WORD,
+    MOST_ALIKE,
+    ODD,
+    SHORTEST_FOREIGN,
+    SIGN,
+    Options,
+    Piece,
+    Way,
+    options_for,
+)
 
 _STRIPPED = ".,;:!?\"'()[]{}<>«»“”‘’„…-–—_*#•~/\\|=&"
-_RUN = re.compile(r"[^\W_]+")
-_SEGMENT = re.compile(r"(?:[^\W_]|[@$!|€£+])+")
-_SIGN = re.compile(r"[@$!|€£+]")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]")
-_LETTER = re.compile(r"[^\W\d_]")
-_HELD = re.compile(r"(.)\1{2,}")
-_PARTS = re.compile(r"[^\W\d_]+|\d+")
-_STARS = re.compile(r"[^\W\d_]+(?:[*•·∙✱×#?_.…~^█░▒■●◯%&=+-]{1,4}[^\W\d_]+)+")
-_JOINT = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)+")  # signs that join words
 _FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
-# Letters no Russian, Greek or Arabic word is written with: they stand there for their shape.
-_ODD = re.compile(r"[\u0400-\u040f\u0450-\u052f\u0531-\u058f\u0590-\u05ff\u10a0-\u1dff]")
 # Scripts few posts are written in, and with letters that stand for several sounds each.
 _SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
-_STAR = re.compile(r"[^a-z]")
-_CLOSING = "!|+"
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){1,5}")
-_DOT = re.compile(r"\.(?=.*\.)")
 
-EXACT, DECODED, GLUED = 1.0, 0.97, 0.97
+GLUED = 0.97
 _ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.8, 0.75, 0.9, 0.86
 _SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
-_SHORTEST_STARRED = 3  # letters shown of a starred word of several runs
 _SHORTEST_GLUED = 6
 _SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
 _GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
@@ -62,26 +57,6 @@ _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _SHORTEST_HEARD = 4
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
-_SHORTEST_FOREIGN = 3  # letters of a word of another alphabet that may be a French one
-_MOST_ALIKE = 4  # known words of one sound that an unknown one may be
-_MOST_RUNS = 24  # of a chunk that are combined
-_MOST_JOINED = 4
-_MOST_UNKNOWN_SPELLINGS = 2  # of a foreign word that are looked for among the misspelt
-_SHORTEST_ITSELF = 3  # letters of a run beside a hyphen that is a word rather than a scrap of one
-_MOST_COMBINATIONS = 256
-_LONGEST_NUMBER_WORD = 6
-_SHORTEST_MEANT = 5
-
-
-class Piece(NamedTuple):
-    """A part of a chunk that may be a word: its folded span, and what it may spell."""
-
-    start: int
-    end: int
-    text: str
-    confidence: float = EXACT
-    disguised: bool = False
-    foreign: bool = False  # stood in another alphabet
 
 
 class Token(NamedTuple):
@@ -124,21 +99,27 @@ class _Asked:
     splittable: set[str] = field(default_factory=set)
 
 
-class Way(NamedTuple):
-    """A way to read some runs of letters and digits of a chunk, from the first up to the last."""
+class _Unknown(NamedTuple):
+    """A word that is not known as it stands."""
 
-    first: int
-    last: int
-    pieces: tuple[Piece, ...]
+    chunk: str
+    start: int  # within the chunk
+    text: str  # as folded
+    spelled: tuple[str, ...] = ()  # of another alphabet: how it may be spelled in Latin letters
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """The ways to read one chunk; together they may be combined."""
+@dataclass(slots=True)
+class _Sorted:
+    """Chunks read, and chunks that take more than a look into the dictionary, by what they take."""
 
-    text: Text  # the chunk, folded
-    runs: int
-    ways: tuple[Way, ...]
+    readings: dict[str, Reading] = field(default_factory=dict)
+    plain: list[_Unknown] = field(default_factory=list)
+    foreign: list[_Unknown] = field(default_factory=list)
+    complicated: list[str] = field(default_factory=list)
 
 
 NOTHING = Reading(0, (), False, False)
@@ -158,78 +139,80 @@ class Reader:
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
     def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
-        """The reading of each of these chunks; of words nobody knows only that they are, if just the known are wanted."""
-        readings: dict[str, Reading] = {}
-        plain: list[tuple[str, int, str]] = []
-        foreign: list[tuple[str, int, str, tuple[str, ...]]] = []
-        complicated: list[tuple[str, _Options]] = []
-        asked = _Asked()
-        codes = self._codes
+        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted."""
+        sorted_out = _Sorted()
         for chunk in chunks:
-            lower = chunk.lower()
-            code = codes.get(lower)
-            if code is not None and (code >= SOFT or lower.isascii()):
-                readings[chunk] = _known(code, 0, lower)
-                continue
-            if lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
-                plain.append((chunk, 0, lower))
-                continue
-            core = lower.strip(_STRIPPED)
-            if not core:
-                if len(lower) == len(chunk) and not _SIGN.search(lower):
-                    readings[chunk] = NOTHING
-                    continue
-            elif core.isalpha() and len(lower) == len(chunk):
-                start = lower.find(core)
-                if not core.isascii():
-                    core = core.translate(_ACCENTS)
-                code = codes.get(core)
-                if core.isascii():
-                    if code is not None:
-                        readings[chunk] = _known(code, start, core)
-                        continue
-                    if _is_plain(chunk, start, core):
-                        plain.append((chunk, start, core))
-                        continue
-                elif _FOREIGN_WORD.fullmatch(core):
-                    written = chunk[start : start + len(core)]
-                    core = folded_letters(core)
-                    seen = as_seen(written)
-                    is_odd = seen.isascii() and _ODD.search(core) is not None
-                    spelled = likeliest(core) if not _SEVERAL.search(core) else tuple(spellings(core))
-                    reading = None if is_odd else self._known_foreign(core, written, start, spelled)
-                    if reading:
-                        readings[chunk] = reading
-                        continue
-                    if not is_odd and len(core) <= LONGEST_WORD and core.isalpha():
-                        foreign.append((chunk, start, core, spelled))
-                        asked.foreign.update(dict.fromkeys(spelled[:2]))
-                        continue
-            if core and len(lower) == len(chunk) and not _LETTER.search(folded_letters(core)):
-                readings[chunk] = _number(core, lower.find(core), codes)
-                continue
-            options = _options(chunk, codes)
-            complicated.append((chunk, options))
-            if not known_only:
-                self._ask(options, asked)
+            self._sort(chunk, sorted_out)
+        readings, asked = sorted_out.readings, _Asked()
         if known_only:
-            readings.update(dict.fromkeys((chunk for chunk, *_ in chain(plain, foreign)), UNREAD))
-            plain, foreign, asked.foreign = [], [], {}
-            for _, options in complicated:
-                self._ask(options, asked)
-        plain = self._without_held(plain, complicated, asked)
-        asked.words.update(dict.fromkeys(core for _, _, core in plain))
+            unknown = chain(sorted_out.plain, sorted_out.foreign)
+            readings.update(dict.fromkeys((each.chunk for each in unknown), UNREAD))
+            sorted_out.plain, sorted_out.foreign = [], []
+        complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
+        complicated += self._without_held(sorted_out)
+        for _, options in complicated:
+            self._ask(options, asked)
+        asked.words.update(dict.fromkeys(word.text for word in sorted_out.plain))
+        asked.foreign.update(dict.fromkeys(each for word in sorted_out.foreign for each in word.spelled[:2]))
         self._look_up(asked)
-        for chunk, start, core in plain:
-            if core in asked.meanings or core in asked.splittable:
-                readings[chunk] = self._plain(chunk, start, core, asked)
-            else:
-                readings[chunk] = UNKNOWN_WORD
-        for chunk, start, core, spelled in foreign:
-            readings[chunk] = self._foreign(start, core, spelled, asked)
+        for word in sorted_out.plain:
+            known = word.text in asked.meanings or word.text in asked.splittable
+            readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
+        for word in sorted_out.foreign:
+            readings[word.chunk] = self._foreign(word, asked)
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
+
+    def _sort(self, chunk: str, into: _Sorted) -> None:
+        """Read a chunk if it is known as it stands; else put it with those of its kind."""
+        lower = chunk.lower()
+        code = self._codes.get(lower)
+        if code is not None and (code >= SOFT or lower.isascii()):
+            into.readings[chunk] = _known(code, 0, lower)
+        elif lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
+            into.plain.append(_Unknown(chunk, 0, lower))
+        elif len(lower) != len(chunk):  # a letter whose lower case is two
+            into.complicated.append(chunk)
+        else:
+            self._sort_dressed(chunk, lower, into)
+
+    def _sort_dressed(self, chunk: str, lower: str, into: _Sorted) -> None:
+        """The same for a chunk with capitals, punctuation around it, accents or signs."""
+        core = lower.strip(_STRIPPED)
+        start = lower.find(core)
+        if core.isalpha() and len(core) <= LONGEST_WORD:
+            flat = core if core.isascii() else core.translate(_ACCENTS)
+            if flat.isascii():
+                code = self._codes.get(flat)
+                if code is not None:
+                    into.readings[chunk] = _known(code, start, flat)
+                    return
+                if _is_plain(chunk, start, flat):
+                    into.plain.append(_Unknown(chunk, start, flat))
+                    return
+            elif _FOREIGN_WORD.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
+                return
+        if not core and not SIGN.search(lower):
+            into.readings[chunk] = NOTHING
+        elif core and not LETTER.search(folded_letters(core)):
+            into.readings[chunk] = _number(core, start, self._codes)
+        else:
+            into.complicated.append(chunk)
+
+    def _sort_foreign(self, chunk: str, start: int, core: str, into: _Sorted) -> bool:
+        """The same for a word of another alphabet; not if it only looks like one."""
+        written = chunk[start : start + len(core)]
+        folded = folded_letters(core)
+        if (ODD.search(folded) and as_seen(written).isascii()) or not folded.isalpha() or len(folded) != len(core):
+            return False
+        spelled = tuple(spellings(folded)) if _SEVERAL.search(folded) else likeliest(folded)
+        reading = self._known_foreign(folded, written, start, spelled)
+        if reading:
+            into.readings[chunk] = reading
+        else:
+            into.foreign.append(_Unknown(chunk, start, folded, spelled))
+        return True
 
     def _known_foreign(self, core: str, written: str, start: int, spelled: Sequence[str]) -> Reading | None:
         """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
@@ -239,7 +222,7 @@ class Reader:
         known = [self._codes.get(latin, COMMON) for latin in spelled]
         if SOFT in known:
             return SOFT_WORD
-        if len(core) < _SHORTEST_FOREIGN:
+        if len(core) < SHORTEST_FOREIGN:
             known = [each for each in known if each >= 0 and self._index.flags[each] & WordFlag.TYPE]
         found = dict.fromkeys(each for each in known if each >= 0)
         if not found and code is None:
@@ -251,14 +234,13 @@ class Reader:
             return Reading(1, tokens, False, False)
         return ONE_WORD if code == COMMON else None
 
-    def _foreign(self, start: int, core: str, spelled: Sequence[str], asked: _Asked) -> Reading:
+    def _foreign(self, word: _Unknown, asked: _Asked) -> Reading:
         """An unknown word of another alphabet: what it sounds like."""
-        meanings = {meaning.code: meaning for latin in spelled[:2] for meaning in asked.near.get(latin, ())}
-        end = start + len(core)
-        if not meanings:
+        every = {each.code: None for latin in word.spelled[:2] for each in asked.near.get(latin, ())}
+        if not every:
             return ONE_WORD
-        found = self._most_alike(list(spellings(core)), meanings)
-        return Reading(1, tuple(Token(0, code, start, end, sure, True) for code, sure in found), False, False)
+        found = self._most_alike(list(spellings(word.text)), every)
+        return Reading(1, tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in found), False, False)
 
     def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
         """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
@@ -268,34 +250,30 @@ class Reader:
         length = len(written[0]) if written else 0
         if least > (1 + length // 3 if length < _LONG_FOREIGN else length // 2):
             return ()
-        near = [code for code, distance in distances.items() if distance == least][:_MOST_ALIKE]
+        near = [code for code, distance in distances.items() if distance == least][:MOST_ALIKE]
         return tuple(Meaning(code, max(_FOREIGN - _FOREIGN_STEP * least, _HEARD_LOOSELY)) for code in near)
 
-    def _without_held(
-        self, plain: list[tuple[str, int, str]], complicated: list[tuple[str, _Options]], asked: _Asked
-    ) -> list[tuple[str, int, str]]:
-        """The plain words but those with a letter held down, which may be read in several ways."""
-        if not _HELD.search(" ".join(core for _, _, core in plain)):
-            return plain
-        for chunk, _, core in plain:
-            if _HELD.search(core):
-                options = _options(chunk, self._codes)
-                complicated.append((chunk, options))
-                self._ask(options, asked)
-        return [each for each in plain if not _HELD.search(each[2])]
+    def _without_held(self, sorted_out: _Sorted) -> list[tuple[str, Options]]:
+        """Takes out the plain words with a letter held down, which may be read in several ways."""
+        if not HELD.search(" ".join(word.text for word in sorted_out.plain)):
+            return []
+        held = [word.chunk for word in sorted_out.plain if HELD.search(word.text)]
+        sorted_out.plain = [word for word in sorted_out.plain if not HELD.search(word.text)]
+        return [(chunk, options_for(chunk, self._codes)) for chunk in held]
 
     # ------------------------------------------------------------ plain words
 
-    def _plain(self, chunk: str, start: int, core: str, asked: _Asked) -> Reading:
+    def _plain(self, word: _Unknown, asked: _Asked) -> Reading:
         """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
-        meanings = asked.meanings.get(core, ())
-        value = max((_value_of(meaning.confidence, len(core)) for meaning in meanings), default=0.0)
-        if core in asked.splittable and (glued := self._glued(core, value)):
-            pieces = [Piece(start + first, start + last, word, GLUED, True) for first, last, word in glued]
+        meanings = asked.meanings.get(word.text, ())
+        value = max((_value_of(meaning.confidence, len(word.text)) for meaning in meanings), default=0.0)
+        if word.text in asked.splittable and (glued := self._glued(word.text, value)):
+            start = word.start
+            pieces = [Piece(start + first, start + last, text, GLUED, True) for first, last, text in glued]
             return self._as_reading(pieces, None, asked, unknown=True)
         if not meanings:
             return UNKNOWN_WORD
-        tokens = tuple(Token(0, code, start, start + len(core), sure, True) for code, sure in meanings)
+        tokens = tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in meanings)
         return Reading(1, tokens, False, unknown=True)
 
     def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
@@ -338,7 +316,7 @@ class Reader:
 
     # ------------------------------------------------------------ everything else
 
-    def _ask(self, options: _Options, asked: _Asked) -> None:
+    def _ask(self, options: Options, asked: _Asked) -> None:
         for way in options.ways:
             for piece in way.pieces:
                 text = piece.text
@@ -391,7 +369,7 @@ class Reader:
         if len(codes) <= 1:
             return list(codes)
         near = sorted((OSA.distance(word, self._index.words[code]), code) for code in codes)
-        return [code for distance, code in near if distance <= near[0][0] + 1][:_MOST_ALIKE]
+        return [code for distance, code in near if distance <= near[0][0] + 1][:MOST_ALIKE]
 
     def _starred(self, pattern: str) -> tuple[Meaning, ...]:
         """The known words a word with letters hidden may be."""
@@ -412,11 +390,11 @@ class Reader:
             return ()
         return tuple(Meaning(code, _STARRED if len(chosen) <= _FEW_STARRED else _STARRED_MANY) for code in chosen)
 
-    def _chosen(self, options: _Options, asked: _Asked) -> Reading:
+    def _chosen(self, options: Options, asked: _Asked) -> Reading:
         """The combination of ways that recognises most of a chunk."""
         if not options.runs:
             return NOTHING
-        best: list[tuple[float, int, tuple[Piece, ...]]] = [(0.0, 0, ())] + [(-1.0, 0, ())] * options.runs
+        best: list[tuple[float, int, tuple[Piece, ...]]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
         for way in sorted(options.ways, key=_end_of):
             pieces, value = self._valued(way.pieces, asked)
             total = best[way.first][0] + value
@@ -438,12 +416,16 @@ class Reader:
             size = piece.end - piece.start if "|" in piece.text else len(piece.text)
             code = self._codes.get(piece.text)
             if code is not None:
-                total += (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
+                total += (
+                    (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
+                )
                 pieces.append(piece)
                 continue
             meanings = asked.meanings.get(piece.text, ())
             value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
-            is_word = piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
+            is_word = (
+                piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
+            )
             glued = self._glued(piece.text, value) if is_word and piece.text in asked.splittable else []
             if glued:
                 total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
@@ -499,193 +481,6 @@ def _value_of(confidence: float, length: int) -> float:
 
 def _end_of(way: Way) -> int:
     return way.last
-
-
-# ---------------------------------------------------------------- the ways to read a chunk
-
-
-def _options(chunk: str, codes: Mapping[str, int]) -> _Options:
-    """Every way worth trying to read the runs of letters and digits of a chunk."""
-    # Flags between letters are no letters; without any others they are.
-    text = fold(_FLAG.sub("•", chunk) if _FLAG.search(chunk) and _LETTER.search(chunk) else chunk)
-    folded = text.folded
-    runs = [Piece(match.start(), match.end(), match[0]) for match in _RUN.finditer(folded)]
-    if len(chunk) > LONGEST_WORD or len(runs) > _MOST_RUNS:
-        short = [(at, run) for at, run in enumerate(runs) if len(run.text) <= LONGEST_WORD]
-        plain = {at: Way(at, at + 1, ()) for at in range(len(runs))}
-        plain |= {at: Way(at, at + 1, (run,)) for at, run in short}
-        parts = [Way(at, at + 1, tuple(_parts(run, text))) for at, run in enumerate(runs) if run.text.isascii()]
-        return _Options(text, len(runs), (*plain.values(), *parts))
-    dressed = not chunk.isascii() and any(letter > "\u024f" for letter in chunk)
-    ways: dict[Way, None] = {}
-    for at, run in enumerate(runs):
-        for pieces in _run_ways(run, text, codes, dressed=dressed):
-            ways[Way(at, at + 1, pieces)] = None
-    for way in chain(_leet_ways(runs, folded, codes), _host_ways(runs, folded, codes), _spelled_ways(runs)):
-        ways[way] = None
-    for way in _joined_ways(runs, folded, codes):
-        ways[way] = None
-    return _Options(text, len(runs), tuple(ways))
-
-
-def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool) -> Iterator[tuple[Piece, ...]]:
-    """The ways to read one run."""
-    if dressed and run.text.isascii() and not _is_plain_in(run, text):
-        run = run._replace(disguised=True)
-    yield (run,)
-    if codes.get(run.text) == COMMON and not run.text.isascii():
-        # An everyday word there may be a French one in its letters.
-        for spelled in _known_spellings(run.text, codes):
-            yield (run._replace(text=spelled, confidence=DECODED, disguised=True, foreign=True),)
-    if run.text in codes and not (dressed and codes[run.text] == COMMON):
-        return
-    if run.text.isascii():
-        yield tuple(_parts(run, text))
-        if not run.text.isalpha():
-            for spelled in _leet(run.text, codes):
-                yield (run._replace(text=spelled, confidence=DECODED, disguised=True),)
-        elif _HELD.search(run.text):
-            for kept in (r"\1\1", r"\1"):
-                yield (run._replace(text=_HELD.sub(kept, run.text), confidence=DECODED, disguised=True),)
-    if not run.text.isascii() or dressed:
-        for spelled in _in_latin(run, text, codes):
-            yield (run._replace(text=spelled, confidence=DECODED, disguised=True, foreign=not run.text.isascii()),)
-
-
-def _is_plain_in(run: Piece, text: Text) -> bool:
-    start, end = text.raw_span(run.start, run.end)
-    return end - start == len(run.text) and all(letter < "\u0250" for letter in text.raw[start:end])
-
-
-def _parts(run: Piece, text: Text) -> Iterator[Piece]:
-    """A run cut at its capitals, and where letters and digits meet."""
-    written = "".join(
-        folded.upper() if raw.isupper() else folded for raw, folded in raw_letters(text, run.start, run.end)
-    )
-    pattern = _PARTS if written.islower() or written.isupper() or len(written) != len(run.text) else _CAMEL
-    for part in pattern.finditer(written):
-        if part.end() - part.start() <= LONGEST_WORD:
-            first, last = part.span()
-            yield run._replace(start=run.start + first, end=run.start + last, text=run.text[first:last])
-
-
-def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]:
-    """What a run with letters of other scripts may spell: by their sound, by their shape, or some of each."""
-    if not run.text.isascii():
-        yield from _known_spellings(run.text, codes)
-        yield from islice(spellings(run.text), _MOST_UNKNOWN_SPELLINGS)
-        seen = as_latin(text, run.start, run.end)
-        if seen.isascii() and (seen in codes or _ODD.search(run.text)):
-            yield seen
-    letters = [_letter_choices(*pair) for pair in raw_letters(text, run.start, run.end)]
-    combinations = 1
-    for choices in letters:
-        combinations *= len(choices)
-    if 1 < combinations <= _MOST_COMBINATIONS:
-        # Only those that are words: with a dozen letters of two meanings any other choice is noise.
-        words = [word for word in map("".join, product(*letters)) if codes.get(word, COMMON) >= SOFT]
-        if words:
-            yield "|".join(words[:_MOST_ALIKE])
-    if 1 < combinations and any(written.isascii() for written, _ in raw_letters(text, run.start, run.end)):
-        yield "".join(choices[-1] for choices in letters)
-
-
-def _known_spellings(word: str, codes: Mapping[str, int]) -> Iterator[str]:
-    """Those of a foreign word's spellings that are words: an article alone, or all others as one choice."""
-    known = [spelled for spelled in spellings(word) if codes.get(spelled, COMMON) != COMMON]
-    articles = [spelled for spelled in known if codes[spelled] == SOFT]
-    if articles:
-        yield articles[0]
-    elif known and (len(word) >= _SHORTEST_FOREIGN or known[0] in TYPE_WORDS):
-        yield "|".join(known[:_MOST_ALIKE])
-
-
-def _letter_choices(written: str, folded: str) -> tuple[str, ...]:
-    if written.isascii():
-        return (folded,)
-    return tuple(
-        dict.fromkeys(each for each in (folded, letter_sounds(written.lower())) if each.isascii() and each)
-    ) or (folded,)
-
-
-def _leet(written: str, codes: Mapping[str, int]) -> Iterator[str]:
-    """What digits and signs may spell; what may as well be a number and its unit only if that is a short known word."""
-    if written.isdigit():
-        return
-    spelled = leet_readings(written.replace("2", "z")) or leet_readings(written)
-    yield from spelled
-    if not spelled and len(written) <= _LONGEST_NUMBER_WORD:
-        # A letter before keeps the number from being seen as one.
-        readings = (each[1:] for each in leet_readings(f"x{written.replace('2', 'z')}"))
-        yield from (each for each in readings if _is_surely_meant(each, codes))
-
-
-def _is_surely_meant(word: str, codes: Mapping[str, int]) -> bool:
-    """Whether a word is likelier than the number and unit it is written as."""
-    code = codes.get(word, COMMON)
-    return code == SOFT or word in TYPE_WORDS or word in CANONICAL or (code >= 0 and len(word) >= _SHORTEST_MEANT)
-
-
-def _leet_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:
-    """Digits and signs for letters, also where a sign parts two runs: `$@int`."""
-    if not _SIGN.search(folded):
-        return
-    for segment in _SEGMENT.finditer(folded):
-        for core in dict.fromkeys((segment[0].rstrip(_CLOSING), segment[0])):
-            start, end = segment.start(), segment.start() + len(core)
-            covered = [at for at, run in enumerate(runs) if run.start < end and run.end > start]
-            if covered:
-                for spelled in _leet(core, codes):
-                    yield Way(covered[0], covered[-1] + 1, (Piece(start, end, spelled, DECODED, True),))
-
-
-def _host_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:
-    """A watched internet domain, or a host below it."""
-    for host in _HOST.finditer(folded):
-        for start in (host.start(), *(host.start() + dot.end() for dot in _DOT.finditer(host[0]))):
-            if folded[start : host.end()] in codes:
-                covered = [at for at, run in enumerate(runs) if run.start < host.end() and run.end > start]
-                yield Way(covered[0], covered[-1] + 1, (Piece(start, host.end(), folded[start : host.end()]),))
-
-
-def _spelled_ways(runs: Sequence[Piece]) -> Iterator[Way]:
-    """Single letters in a row are one word: `d.e.d.a.l.u.s`, `C.H.U`."""
-    for single, group in groupby(enumerate(runs), key=lambda pair: len(pair[1].text) == 1):
-        row = list(group)
-        if single and len(row) > 1:
-            (first, opening), (last, closing) = row[0], row[-1]
-            joined = "".join(run.text for _, run in row)
-            yield Way(first, last + 1, (Piece(opening.start, closing.end, joined, DECODED, len(row) > 4),))
-
-
-def _is_word(run: Piece, codes: Mapping[str, int]) -> bool:
-    """Whether a run stands for itself rather than for a scrap of a word."""
-    code = codes.get(run.text)
-    return code is not None and (code == SOFT or len(run.text) >= _SHORTEST_ITSELF)
-
-
-def _joined_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:
-    """Runs that signs part, as one word, with or without a letter hidden behind each sign."""
-    for first in range(len(runs)):
-        for last in range(first + 2, min(first + _MOST_JOINED, len(runs)) + 1):
-            row = runs[first:last]
-            start, end = row[0].start, row[-1].end
-            joined = "".join(run.text for run in row)
-            between = folded[start:end]
-            if len(joined) > LONGEST_WORD or not joined.isascii() or "'" in between:
-                break
-            if _JOINT.fullmatch(between) and all(_is_word(run, codes) for run in row):
-                continue
-            has_article = any(codes.get(run.text) == SOFT for run in row) and _JOINT.fullmatch(between)
-            if not has_article and (joined in codes or any(run.text not in codes for run in row)):
-                yield Way(first, last, (Piece(start, end, joined, DECODED, True),))
-            if (
-                joined.isalpha()
-                and len(joined) >= _SHORTEST_STARRED
-                and any(len(run.text) > 1 for run in row)
-                and _STARS.fullmatch(between)
-            ):
-                yield Way(first, last, (Piece(start, end, _STAR.sub("?", between), DECODED, True),))
 
 
 def _accents() -> dict[int, str]:

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.accepting import accepted, confidences
-from detectors.batches import Batch, ReadingTable, raw_spans, read_batch
+from detectors.batches import Batch, raw_spans, read_batch
+from detectors.compiling import compile_index
 from detectors.context import Surroundings, speaks_of_health
-from detectors.index import Entities, GroupFlag, Index, compile_index
+from detectors.index import Entities, GroupFlag, Index
 from detectors.judging import Cases, judged
 from detectors.model import Entity, Mention, RedactedText
 from detectors.namesakes import Decider
 from detectors.normalisation import Text, fold, shown
+from detectors.reading_table import ReadingTable
 from detectors.redaction import cut, redact, redact_span, redact_string
 from detectors.spelling import expanded
 
@@ -83,9 +85,7 @@ class Watchlist:
             found[number] = self._of_text(texts[number], list(group), batch, cases, part)
         return found
 
-    def _of_text(
-        self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str
-    ) -> tuple[Mention, ...]:
+    def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str) -> tuple[Mention, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
         groups = _stretches(counting)
@@ -99,12 +99,12 @@ class Watchlist:
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
         if flags & _ESTABLISHMENT:
-            if single and edited and not said.data:
+            if single and edited and not said.patients_or_data:
                 return False
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
-            return not edited or said.data or (said.health and not far)
+            return not edited or said.patients_or_data or (said.health and not far)
         raw = said.text.raw
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
