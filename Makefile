@@ -32,6 +32,8 @@ bench: .venv/installed-test
 
 measure: .venv/installed-test
 	VIGIFUITE_DATA=$(VIGIFUITE_DATA) $(BIN)/python -m benchmarks.measure
+	VIGIFUITE_DATA=$(VIGIFUITE_DATA) $(BIN)/python -m benchmarks.evaluation --per-level 400 --peers \
+	  --parts quality,corpora,speed,memory,hostile
 
 soak: .venv/installed-test
 	@sh tests/need.sh

@@ -13,15 +13,25 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.evaluation.cost import HOSTILE, hostile, seconds
+from benchmarks.evaluation.directory import directory_of
+from benchmarks.evaluation.generator import generator_over
+from benchmarks.evaluation.matchers import engine
+from benchmarks.evaluation.surroundings import prose
 from benchmarks.exports import write_export
 from benchmarks.live import live_rows
 from benchmarks.row import Row
+from commands.compiled import compiled_watchlist
+from detectors.registers import read_register, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = str(Path(sys.executable).with_name("vigifuite"))
@@ -40,7 +50,11 @@ class Cost:
 def main() -> None:
     """Run everything and print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row for part in (sweep_rows, start_rows, register_rows, live_rows) for row in part(Path(folder))]
+        rows = [
+            row
+            for part in (sweep_rows, start_rows, register_rows, hostile_rows, live_rows)
+            for row in part(Path(folder))
+        ]
     table = Table("what", "figure", "peer, same run", "ratio", title=f"Python {sys.version.split()[0]}, one process")
     for row in rows:
         table.add_row(row.what, row.figure, row.peer, row.ratio)
@@ -95,8 +109,7 @@ def start_rows(folder: Path) -> Iterator[Row]:
 
 def register_rows(folder: Path) -> Iterator[Row]:
     """The French register, where it is at hand."""
-    # Whole, because the commands run in a folder of their own.
-    register = Path(os.environ.get("VIGIFUITE_DATA", "")).resolve() / "finess" / "finess_etablissements_20210108.csv.gz"
+    register = _register()
     if not register.is_file():
         yield Row("the French register", "not measured", "set VIGIFUITE_DATA to a folder that holds it", "")
         return
@@ -119,6 +132,30 @@ def register_rows(folder: Path) -> Iterator[Row]:
         f"not compiled before {first.seconds:.1f} s",
         f"{then.seconds / first.seconds:.2f} × its time",
     )
+
+
+def hostile_rows(_: Path) -> Iterator[Row]:
+    """The costliest post that could be thought of, against prose of the same length."""
+    register = _register()
+    if not register.is_file():
+        return
+    with register.open("rb") as file:
+        generator = generator_over(directory_of(chain(shipped(), read_register(file, "finess"))))
+    matcher = engine(compiled_watchlist([register]))
+    worst = hostile(generator, matcher, seed=1)[0]
+    text = prose(Random(1), "fr", HOSTILE)[:HOSTILE]
+    plain = median(seconds(partial(matcher, [text])) for _ in range(RUNS))
+    yield Row(
+        f"matching of 64 KB, worst shape found: {worst.what}",
+        f"{worst.seconds * 1000:.0f} ms",
+        f"64 KB of prose about nothing {plain * 1000:.0f} ms",
+        f"{worst.seconds / plain:.1f} × its time",
+    )
+
+
+def _register() -> Path:
+    # Whole, because the commands run in a folder of their own.
+    return Path(os.environ.get("VIGIFUITE_DATA", "")).resolve() / "finess" / "finess_etablissements_20210108.csv.gz"
 
 
 def cost(command: list[str], folder: Path) -> Cost:

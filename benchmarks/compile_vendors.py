@@ -79,6 +79,9 @@ def organisation(given: Row) -> Row:
     """One row of the first list in the shipped layout."""
     row = dict.fromkeys(COLUMNS, "") | {column: given[column] for column in COLUMNS if column in given}
     row["note"], row["ambiguous"] = split_note(given["note"])
+    # To bear one's publisher's name is not to be an everyday word.
+    if row["ambiguous"].startswith(("same name as its publisher", "company and product share")):
+        row["ambiguous"] = ""
     if given["id"].startswith("network:ght-"):
         name_group(row)
     row["aliases"] = "|".join(other_names(row["name"], row["aliases"].split("|")))

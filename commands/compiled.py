@@ -1,39 +1,71 @@
-"""The compiled watchlist of `scan`, kept in the user's cache folder until its files change."""
+"""The compiled watchlist, kept in the user's cache folder until what it was made of changes.
+
+A kept file is a header in JSON and the arrays behind it, mapped into memory: it loads at once, whatever processes read
+it share it, and nothing in it can run.
+"""
 
 import gc
 import hashlib
 import json
+import mmap
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from importlib.metadata import version
+from importlib.resources import files as resources
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from commands.output import UnusableError, say
-from detectors.model import Entity, EntityKind
+from detectors.index import flattened, unflattened
+from detectors.model import Entity
 from detectors.register_lines import RegisterError
 from detectors.registers import read_register, shipped
-from detectors.watchlist import Name, Watchlist, compile_watchlist
+from detectors.watchlist import Watchlist, compile_watchlist
 
 _MOST_KEPT = 3  # compiled watchlists, the latest
-_WORTH_KEEPING = 5_000  # entities; fewer compile faster than they load
+_MAGIC = b"vigifuite watchlist 1\n"
+_ALIGNED = 64  # bytes; where each array begins
+# What an index is made with: a change of any of these makes another one of the same entities.
+_MAKERS = (
+    "index.py",
+    "name_words.py",
+    "spelling.py",
+    "common_words.py",
+    "normalisation.py",
+    "confusables.py",
+    "vendors.csv",
+)
 
 
 def compiled_watchlist(files: Sequence[Path]) -> Watchlist:
     """The shipped list and these files, from the cache where they were compiled before."""
-    kept = _cache_file(files)
+
+    def entities() -> Iterable[Entity]:
+        return chain(shipped(), *(read_watchlist_file(path) for path in files))
+
+    return kept_watchlist(map(watchlist_digest, files), entities)
+
+
+def kept_watchlist(parts: Iterable[str], entities: Callable[[], Iterable[Entity]]) -> Watchlist:
+    """The watchlist of these entities, from the cache if one was compiled from the same parts before.
+
+    The parts say in a few words what the entities come from; where one differs, so may the entities.
+    """
+    kept = _cache_file(parts)
     with collector_paused():
-        if kept.is_file():
-            try:
-                return _load(kept)
-            except (OSError, ValueError, KeyError, TypeError):
-                kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
-        watchlist = compile_watchlist(chain(shipped(), *(read_watchlist_file(path) for path in files)))
-        if len(watchlist.entities) >= _WORTH_KEEPING:
-            _save(watchlist, kept)
+        try:
+            return Watchlist(unflattened(load_arrays(kept)))
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, TypeError):
+            kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
+        watchlist = compile_watchlist(entities())
+        _keep(watchlist, kept)
         return watchlist
 
 
@@ -60,50 +92,67 @@ def read_watchlist_file(path: Path) -> list[Entity]:
         raise UnusableError(f"cannot read the watchlist {path}: {error.strerror}") from None
 
 
-def _cache_file(files: Sequence[Path]) -> Path:
-    digest = hashlib.sha256(version("vigifuite").encode())
-    for path in files:
-        try:
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError as error:
-            raise UnusableError(f"cannot read the watchlist {path}: {error.strerror}") from None
+def watchlist_digest(path: Path) -> str:
+    """What a watchlist file holds, in a few words."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnusableError(f"cannot read the watchlist {path}: {error.strerror}") from None
+
+
+def _cache_file(parts: Iterable[str]) -> Path:
+    digest = hashlib.sha256(f"{version('vigifuite')} {version('wordfreq')} {np.__version__}".encode())
+    for maker in _MAKERS:
+        digest.update(resources("detectors").joinpath(maker).read_bytes())
+    for part in parts:
+        digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vigifuite"
-    return folder / f"watchlist-{digest.hexdigest()}.json"
+    return folder / f"watchlist-{digest.hexdigest()}.index"
 
 
-def _save(watchlist: Watchlist, path: Path) -> None:
+def _keep(watchlist: Watchlist, path: Path) -> None:
     """Whole or not at all; a cache that cannot be written is only slower."""
-    tables = {
-        "entities": [asdict(entity) for entity in watchlist.entities],
-        "names": [(name.entity, name.words, name.weight) for name in watchlist.names],
-        "postings": watchlist.postings,
-        "weights": watchlist.weights,
-        "misspellings": watchlist.misspellings,
-    }
     partial = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial.write_text(json.dumps(tables), encoding="utf-8")
+        save_arrays(flattened(watchlist.index), partial)
         partial.rename(path)
-        for older in sorted(path.parent.glob("watchlist-*.json"), key=lambda each: each.stat().st_mtime)[:-_MOST_KEPT]:
+        for older in sorted(path.parent.glob("watchlist-*"), key=lambda each: each.stat().st_mtime)[:-_MOST_KEPT]:
             older.unlink(missing_ok=True)
     except OSError as error:
+        partial.unlink(missing_ok=True)
         say(f"the compiled watchlist could not be kept in {path.parent}: {error.strerror}")
 
 
-def _load(path: Path) -> Watchlist:
-    # JSON rather than pickle: a file in a cache folder must not be able to run code.
-    tables = json.loads(path.read_text(encoding="utf-8"))
-    return Watchlist(
-        entities=tuple(_entity(row) for row in tables["entities"]),
-        names=tuple(Name(entity, tuple(words), weight) for entity, words, weight in tables["names"]),
-        postings=tables["postings"],
-        weights=tables["weights"],
-        misspellings=tables["misspellings"],
-    )
+def save_arrays(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write arrays to one file that `load_arrays` maps."""
+    described: dict[str, tuple[str, int, int]] = {}
+    at = 0
+    for name, array in arrays.items():
+        described[name] = (array.dtype.str, len(array), at)
+        at += -(-array.nbytes // _ALIGNED) * _ALIGNED
+    header = json.dumps(described).encode()
+    header += b" " * (-(len(_MAGIC) + 8 + len(header)) % _ALIGNED)
+    with path.open("wb") as file:
+        file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
+        for array in arrays.values():
+            file.write(np.ascontiguousarray(array).data)
+            file.write(bytes(-array.nbytes % _ALIGNED))
 
 
-def _entity(row: dict[str, Any]) -> Entity:
-    listed = {name: tuple(row[name]) for name in ("aliases", "domains", "uses")}
-    return Entity(**{**row, **listed, "kind": EntityKind(row["kind"])})
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a file, mapped and not to be written; ValueError where it is not such a file or cut short."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size < len(_MAGIC) + 8:
+            raise ValueError("too short")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if mapped[: len(_MAGIC)] != _MAGIC:
+        raise ValueError("not a compiled watchlist")
+    start = len(_MAGIC) + 8
+    length = int.from_bytes(mapped[len(_MAGIC) : start], "little")
+    described = json.loads(mapped[start : start + length])
+    return {
+        name: np.frombuffer(mapped, np.dtype(kind), count, start + length + at)
+        for name, (kind, count, at) in described.items()
+    }

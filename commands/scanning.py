@@ -22,10 +22,10 @@ from crawler.collectors.posts_jsonl import Lines, read_posts
 from detectors.model import Post, Reading
 from detectors.public_form import findings_json, nothing_found_json
 from detectors.redaction import redact_string
-from detectors.triage import examine, read
+from detectors.triage import Examination, examine_all, read
 from detectors.watchlist import Watchlist
 
-_BATCH = 256  # posts handed to a worker at once
+_BATCH = 256  # posts judged together, and handed to a worker at once
 _BATCHES_AHEAD = 4  # for each worker: bounds memory however long the input is
 
 Line = tuple[int, Post | Skipped]
@@ -65,13 +65,14 @@ def scan(
 
 
 def _scan(lines: Iterable[Line], watchlist: Watchlist, jobs: int) -> Iterator[Scanned]:
+    rest = iter(lines)
     if jobs == 1:
-        yield from (_scan_line(line, watchlist) for line in lines)
+        while batch := list(islice(rest, _BATCH)):
+            yield from _scanned(batch, watchlist)
         return
     # Forked, so that the workers share the compiled watchlist instead of each making its own.
     with ProcessPoolExecutor(jobs, get_context("fork"), _be_given, (watchlist,)) as pool:
         waiting: deque[Future[list[Scanned]]] = deque()
-        rest = iter(lines)
         while batch := list(islice(rest, _BATCH)):
             waiting.append(pool.submit(_scan_batch, batch))
             if len(waiting) >= jobs * _BATCHES_AHEAD:
@@ -90,14 +91,18 @@ _watchlist: Watchlist
 
 
 def _scan_batch(lines: Sequence[Line]) -> list[Scanned]:
-    return [_scan_line(line, _watchlist) for line in lines]
+    return _scanned(lines, _watchlist)
 
 
-def _scan_line(line: Line, watchlist: Watchlist) -> Scanned:
-    number, post = line
-    if isinstance(post, Skipped):
-        return Scanned(number, "", error=post.why)
-    examination = examine(post, watchlist)
+def _scanned(lines: Sequence[Line], watchlist: Watchlist) -> list[Scanned]:
+    examined = iter(examine_all([post for _, post in lines if isinstance(post, Post)], watchlist))
+    return [
+        _scanned_post(number, post, next(examined)) if isinstance(post, Post) else Scanned(number, "", error=post.why)
+        for number, post in lines
+    ]
+
+
+def _scanned_post(number: int, post: Post, examination: Examination) -> Scanned:
     return Scanned(number, post.ref, read(post, examination) if examination.found_something else None)
 
 

@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from commands import suppressions
 from commands.compiled import collector_paused
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import World, open_world
 from detectors.claims import find_claim
+from detectors.explaining import Explanation, explain
 from detectors.model import Entity
 from detectors.normalisation import fold
 from detectors.redaction import redact_string
@@ -21,6 +23,7 @@ from detectors.watchlist import compile_watchlist
 from storage import watchlists
 
 group = typer.Typer(help="Whom posts are matched against.", no_args_is_help=True)
+group.add_typer(suppressions.group, name="suppress")
 
 _MOST_SHOWN = 10  # ids of each kind of change, for a person
 _FINESS = "finess:"
@@ -136,10 +139,22 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
     """What would match in a text, and why."""
     front: Front = context.obj
     folded = fold(text)
-    mentions = open_world(front).watchlist().mentions(folded)
+    world = open_world(front)
+    watchlist = world.watchlist()
+    mentions = watchlist.mentions(folded)
+    why = explain(watchlist, folded)
+    rules = suppressions.silenced(world, folded, mentions)
     claim = find_claim(folded).claim
     if front.json:
-        put_json({"folded": folded.folded, "mentions": [asdict(mention) for mention in mentions]})
+        put_json(
+            {
+                "folded": folded.folded,
+                "mentions": [asdict(mention) for mention in mentions],
+                "suppressed": rules,
+                "words": [asdict(word) for word in why.words],
+                "names": [asdict(name) for name in why.names],
+            }
+        )
     else:
         put_line(f"read as: {folded.folded}")
         rows = (
@@ -148,5 +163,30 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
         )
         columns = ("name", "id", "written", "confidence", "disguise", "candidates")
         put_table(columns, rows, empty="no watched organisation is named")
+        for each in rules:
+            put_line(suppressions.silenced_line(each))
+        _put_why(why)
         put_line(f"claim: {claim.act.value if claim else 'none'}")
     return Exit.DONE
+
+
+def _put_why(why: Explanation) -> None:
+    """Which words were read, which names they led to, and what became of each."""
+    words = ((each.written, each.word, f"{each.confidence:.2f}") for each in why.words)
+    put_table(("written", "read as", "confidence"), words, empty="no word of any watched name was read")
+    names = (
+        (
+            "counts" if each.counts else "does not",
+            each.name,
+            f"{each.bearers:,}",
+            ", ".join(f"{word.written} = {word.word}" for word in each.found),
+            ", ".join(each.missing),
+            f"{each.coverage:.2f}",
+            f"{each.score:.1f}",
+            f"{each.confidence:.2f}",
+            each.verdict,
+        )
+        for each in why.names
+    )
+    columns = ("", "name", "bearers", "found", "missing", "coverage", "score", "confidence", "why")
+    put_table(columns, names, empty="no name was worth judging")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from commands.compiled import collector_paused, read_watchlist_file
+from commands.compiled import kept_watchlist, read_watchlist_file, watchlist_digest
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
@@ -14,7 +14,7 @@ from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
-from detectors.watchlist import Watchlist, compile_watchlist
+from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
@@ -30,8 +30,11 @@ class World:
 
     def watchlist(self) -> Watchlist:
         """The shipped list, the configured files and the imported registers, compiled."""
-        with collector_paused():
-            return compile_watchlist(self.entities())
+        parts = [f"{self.store.folder}", *map(watchlist_digest, self.settings.detectors.watchlists)]
+        parts += [
+            f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in watchlists.registers(self.store)
+        ]
+        return kept_watchlist(parts, self.entities)
 
     def entities(self) -> Iterator[Entity]:
         """Every watched organisation."""

@@ -9,6 +9,7 @@ worth of posts, harmlessly: a content that was kept is known again.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from datetime import UTC, datetime
 
 from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
 from detectors.model import Deletion, PlaceKnown, Post, Reading
-from detectors.triage import examine, read, triage
+from detectors.suppression import Rule, in_force
+from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
-from storage import alerts, sources
+from storage import alerts, sources, suppressions
 from storage.alerts import Capturing, Kept, Step
 from storage.errors import UnkeepableError
 from storage.sources import Tally
@@ -95,6 +97,8 @@ class _Intake:
         self._tally = Tally()
         self._bookmark: Bookmark | None = None  # reached, not yet written down
         self._written = time.monotonic()
+        self._rules: tuple[Rule, ...] | None = None  # in force for this source, once read
+        self._hits: Counter[int] = Counter()  # posts a rule took a mention out of, not yet written down
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
     @property
@@ -103,12 +107,15 @@ class _Intake:
 
     def take_in(self, batch: Sequence[Item]) -> None:
         """Judge a batch in order and keep its alerts; then the bookmark, if a second has passed."""
+        wanted = [taken for taken, _ in batch if isinstance(taken, Post) and self.this.wanted(taken)]
+        examined = iter(self._examined(wanted))
+        passed = {id(post) for post in wanted}
         for taken, bookmark in batch:
             if self.is_full:
                 break
             match taken:
-                case Post():
-                    self._take_in_post(taken, bookmark)
+                case Post() if id(taken) in passed:
+                    self._take_in_post(taken, next(examined), bookmark)
                 case Skipped():
                     self._skip(taken)
                 case PlaceKnown() if not self.this.dry_run:
@@ -121,22 +128,43 @@ class _Intake:
         if time.monotonic() - self._written >= _BOOKMARK_SECONDS:
             self.move_bookmark()
 
-    def _take_in_post(self, post: Post, bookmark: Bookmark) -> None:
-        if not self.this.wanted(post):
-            return
+    def _examined(self, posts: Sequence[Post]) -> Sequence[Examination | None]:
+        """All of them together; nothing for each where one of them is too much for a detector."""
+        if not posts:
+            return ()
+        rules = self._rules_in_force()
+        try:
+            return examine_all(posts, self.this.watchlist, rules)
+        except Exception:
+            return [None] * len(posts)  # each is tried by itself then
+
+    def _take_in_post(self, post: Post, examined: Examination | None, bookmark: Bookmark) -> None:
         self.outcome.posts += 1
         self._tally.posts += 1
         is_alerted = post.ref in self._alerted_refs(post.place)
+        rules = self._rules_in_force()
         try:
-            reading = triage(post, self.this.watchlist)
-            if reading is None and is_alerted:
-                reading = read(post, examine(post, self.this.watchlist))  # a revision counts whatever it says
+            examination = examined or examine(post, self.this.watchlist, rules)
+            counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
+            reading = read(post, examination) if counts else None
         except Exception as error:
             # A post no detector was ready for must not stop its source.
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
             return
+        self._count_hits(examination)
         if reading:
             self._keep(post, reading, bookmark)
+
+    def _rules_in_force(self) -> tuple[Rule, ...]:
+        """Read once, at the first post: a rule made meanwhile counts from the next pass on."""
+        if self._rules is None:
+            every = suppressions.rules(self.this.store)
+            self._rules = in_force(every, self.this.source, datetime.now(UTC))
+        return self._rules
+
+    def _count_hits(self, examination: Examination) -> None:
+        if examination.suppressed and not self.this.dry_run:
+            self._hits.update({rule for each in examination.suppressed for rule in each.rules})
 
     def _keep(self, post: Post, reading: Reading, reached: Bookmark) -> None:
         if self.this.dry_run:
@@ -161,6 +189,10 @@ class _Intake:
 
     def move_bookmark(self) -> None:
         """Write down how far the pass has come, with what was counted on the way."""
+        if self._hits:
+            with self.this.store.writing() as session:
+                suppressions.count_hits(session, self._hits, datetime.now(UTC))
+            self._hits = Counter()
         if self._bookmark is None or self.this.dry_run or not self.this.moves_bookmark:
             return
         with self.this.store.writing() as session:

@@ -9,10 +9,11 @@ offered per word by `leet_readings`, because only a vocabulary can tell `h0pit4l
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise, product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from detectors.confusables import CONFUSABLES
 
 # Letters that pass for Latin ones, each followed by what it passes for. Capitals are listed apart because
 # their lower case may look different (Н is an H, н is an n). One to one, so that positions hold.
@@ -24,10 +25,12 @@ _GREEK = (
     "Αa Βb Εe Ζz Ηh Ιi Κk Μm Νn Οo Ρp Τt Υy Χx Σe Λa Ϲc αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw σo ςs ϲc ϳj λa"
 )
 _OTHER = "Օo օo ոn սu հh Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮋh Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮪs Ꭲt Ꮩv Ꮃw Ꮓz"
-LOOKALIKES = {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
+LOOKALIKES = CONFUSABLES | {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
 
 # Latin letters that no decomposition turns into their plain form.
 _PLAIN_LATIN = {
+    "ƀ": "b", "ŧ": "t", "ɋ": "q", "ɨ": "i", "ɇ": "e", "ⱥ": "a", "ƶ": "z", "ɉ": "j", "ɍ": "r", "ɏ": "y", "ƈ": "c",
+    "ɗ": "d", "ƙ": "k", "ƥ": "p", "ƭ": "t", "ʋ": "v", "ɓ": "b",
     "ß": "ss", "ẞ": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
     "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h", "ı": "i", "ŋ": "n", "þ": "th", "ð": "d", "ɑ": "a", "ɡ": "g", "ɩ": "i",
     "’": "'", "‘": "'", "ʼ": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-",
@@ -37,7 +40,9 @@ _REGIONAL = {chr(0x1F1E6 + i): chr(97 + i) for i in range(26)}
 _ENCLOSED = {chr(base + i): chr(97 + i) for base in (0x1F150, 0x1F170) for i in range(26)}
 # Blanks that are letters to Unicode, and one that is a sign.
 _FILLERS = {"\u115f": "", "\u1160": "", "\u3164": "", "\u2800": " "}
-_SPECIAL = _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED | _FILLERS
+# A letter of its own to who reads it, though Unicode takes it apart.
+_OWN_LETTERS = {"й": "й", "Й": "й"}
+_SPECIAL = _OWN_LETTERS | _PLAIN_LATIN | _SMALL_CAPITALS | _REGIONAL | _ENCLOSED | _FILLERS
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 # A digit or sign → the letters it stands for in leetspeak, likeliest first.
@@ -56,22 +61,49 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 _SPACED_LETTERS = re.compile(
     r"(?<![^\W_])[^\W\d_](?:(?:[ .\-_*·•/'][^\W\d_]){3,}|(?:\.[^\W\d_]){1,2})(?![^\W_])"  # or dotted: C.H.U.
 )
+_MIXED = re.compile(r"[a-z][^\W\d_a-z]|[^\W\d_a-z][a-z]|[a-z]\d[^\W\d_a-z]|[^\W\d_a-z]\d[a-z]")
 _CAMEL_CASE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """A raw text, its folded form and the way back."""
+    """A raw text, its folded form and the way back; each is worked out when first asked for."""
 
-    raw: str
-    folded: str
-    positions: Sequence[int] | None  # folded index → raw index; None where they are the same
+    __slots__ = ("_folded", "_positions", "raw")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self._folded: str | None = None
+        self._positions: Sequence[int] | Literal[False] | None = False
+
+    def __eq__(self, other: object) -> bool:
+        return self.raw == other.raw if isinstance(other, Text) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __repr__(self) -> str:
+        return f"Text of {len(self.raw)} characters"
+
+    @property
+    def folded(self) -> str:
+        """The text in lower case, without accents, disguises of single letters, and what nobody sees."""
+        if self._folded is None:
+            self._folded = _folded(self)
+        return self._folded
+
+    @property
+    def positions(self) -> Sequence[int] | None:
+        """Folded index → raw index; None where they are the same."""
+        if self._positions is False:
+            self._positions = _positions(self.raw)
+        return self._positions
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The raw positions of a folded span."""
-        if self.positions is None or start >= end:
+        positions = self.positions
+        if positions is None or start >= end:
             return start, end
-        return self.positions[start], self.positions[end - 1] + 1
+        return positions[start], positions[end - 1] + 1
 
 
 class Chunk(NamedTuple):
@@ -127,6 +159,8 @@ def _fold_character(character: str) -> str:
 
 
 _FOLD = _FoldTable()
+_ASCII = frozenset(map(chr, range(128)))
+_SEEN = str.maketrans(LOOKALIKES)
 
 
 def fold(raw: str) -> Text:
@@ -137,15 +171,27 @@ def fold(raw: str) -> Text:
     >>> fold("Ｈ\u200bó\u0301ｐital").raw_span(0, 3)
     (0, 5)
     """
-    if raw.isascii() and not _CONTROLS.search(raw):
-        return Text(raw, raw.lower(), None)
-    folded = raw.translate(_FOLD)
-    positions: list[int] | None = None
-    if not _FOLD.resized.isdisjoint(raw):
-        positions = [at for at, character in enumerate(raw) for _ in _FOLD[ord(character)]]
-    if not folded.isascii():
-        folded = _resolve_mixed_scripts(raw, folded, positions)
-    return Text(raw, folded, positions)
+    return Text(raw)
+
+
+def _is_plain(raw: str) -> bool:
+    return raw.isascii() and not _CONTROLS.search(raw)
+
+
+def _folded(text: Text) -> str:
+    if _is_plain(text.raw):
+        return text.raw.lower()
+    folded = text.raw.translate(_FOLD)
+    return folded if folded.isascii() or not _MIXED.search(folded) else _resolve_mixed_scripts(text, folded)
+
+
+def _positions(raw: str) -> Sequence[int] | None:
+    if _is_plain(raw):
+        return None
+    raw.translate(_FOLD)  # so that every character of it is in the table
+    if _FOLD.resized.isdisjoint(raw):
+        return None
+    return [at for at, character in enumerate(raw) for _ in _FOLD[ord(character)]]
 
 
 def with_gaps_shown(text: Text) -> Text | None:
@@ -162,16 +208,53 @@ def with_gaps_shown(text: Text) -> Text | None:
     return fold(text.raw.translate(hidden)) if hidden else None
 
 
-def _resolve_mixed_scripts(raw: str, folded: str, positions: Sequence[int] | None) -> str:
+def _resolve_mixed_scripts(text: Text, folded: str) -> str:
     """Look-alikes become Latin within words that also hold a Latin letter."""
 
     def resolve(match: re.Match[str]) -> str:
         word = match[0]
         if word.isascii() or not any("a" <= c <= "z" for c in word):
             return word
-        return _as_latin(raw, word, match.start(), positions)
+        return _as_latin(text.raw, word, match.start(), text.positions)
 
     return _PLAIN_WORD.sub(resolve, folded)
+
+
+def as_latin(text: Text, start: int, end: int) -> str:
+    """A folded span with every look-alike replaced by the Latin letter it passes for; other characters stay."""
+    return _as_latin(text.raw, text.folded[start:end], start, text.positions)
+
+
+def folded_letters(word: str) -> str:
+    """A word folded letter by letter, look-alikes left as they are."""
+    return word.translate(_FOLD)
+
+
+def as_seen(word: str) -> str:
+    """A raw word with every look-alike replaced by the Latin letter it passes for."""
+    return word.translate(_SEEN).lower()
+
+
+def hides_something(text: Text) -> bool:
+    """Whether it holds characters nobody sees."""
+    if text.raw.isascii() and not _CONTROLS.search(text.raw):
+        return False
+    return any(not _FOLD[ord(character)] for character in set(text.raw) - _ASCII)
+
+
+def shown(raw: str) -> str:
+    """A raw string without the characters nobody sees.
+
+    >>> shown("C\u200bHU")
+    'CHU'
+    """
+    return "".join(character for character in raw if _FOLD[ord(character)])
+
+
+def raw_letters(text: Text, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """Each character of a folded span with the raw one it came from first."""
+    for at in range(start, end):
+        yield text.raw[at if text.positions is None else text.positions[at]], text.folded[at]
 
 
 def _as_latin(raw: str, word: str, start: int, positions: Sequence[int] | None) -> str:

@@ -126,6 +126,10 @@ _SPACED_AT, _SPACED_DOT = rf"\s{{1,2}}{_AT_WORD}\s{{1,2}}", rf"\s{{1,2}}{_DOT_WO
 _HOST = rf"(?:[\w\-]{{1,63}}(?:{_DOT}|{_SPACED_DOT})){{1,6}}[^\W\d_]{{2}}"
 
 
+# What stands for an @: without one behind it a word is no part of an address.
+STANDS_FOR_AT = re.compile(rf"{_AT}|[\s_\-]{_AT_WORD}[\s_\-]")
+
+
 def _email_confidence(match: re.Match[str]) -> float:
     if match["sign"]:
         return 0.9

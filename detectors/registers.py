@@ -20,7 +20,16 @@ from detectors.normalisation import fold
 from detectors.personal_data import find_personal_data
 from detectors.register_lines import RegisterError, beginning, text_lines, tidy, unpacked
 
-__all__ = ["Diff", "Format", "RegisterError", "read_register", "refuse_personal_terms", "shipped", "watchlist_diff"]
+__all__ = [
+    "Diff",
+    "Format",
+    "RegisterError",
+    "looks_personal",
+    "read_register",
+    "refuse_personal_terms",
+    "shipped",
+    "watchlist_diff",
+]
 
 Format = Literal["auto", "csv", "finess"]
 
@@ -157,7 +166,7 @@ SAID = {
 def refuse_personal_terms(entity: Entity, line: int) -> None:
     """RegisterError if the name or an alias looks like a person's identifier."""
     for column, term in chain((("name", entity.name),), (("alias", alias) for alias in entity.aliases)):
-        if what := _personal(term):
+        if what := looks_personal(term):
             raise RegisterError(f"line {line}: {_refusal(column, what)}")
 
 
@@ -166,7 +175,7 @@ def _without_personal_terms(rows: Iterator[Row], left_out: Callable[[RegisterErr
         terms = (entity.name, *entity.aliases)
         kept = []
         for term in terms:
-            if what := _personal(term, official=True):
+            if what := looks_personal(term, official=True):
                 left_out(RegisterError(f"{place}: {_refusal('name', what)}"))
             else:
                 kept.append(term)
@@ -180,8 +189,8 @@ def _refusal(column: str, what: str) -> str:
     return f"{column} looks like {what}; a watchlist holds organisations, not people: remove it"
 
 
-def _personal(term: str, *, official: bool = False) -> str | None:
-    """What the term looks like; the official register writes the dates of its changes into names."""
+def looks_personal(term: str, *, official: bool = False) -> str | None:
+    """Which identifier of a person the term looks like, if any; the official register dates changes within names."""
     if not SUSPICIOUS.search(term):
         return None
     if any(map(_holds_iban, IBAN.findall(term))):

@@ -1,6 +1,6 @@
 """Post → alert or nothing: fold, detect, weigh, redact. Pure: the same post gives the same reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detectors import personal_data
@@ -20,6 +20,7 @@ from detectors.model import (
 from detectors.normalisation import Text, fold
 from detectors.redaction import defang, redact, redact_optional, redact_string
 from detectors.scoring import Weighing, weigh
+from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
 
 
@@ -32,29 +33,48 @@ class Examination:
     findings: tuple[Finding, ...]
     claim: ClaimReading
     weighing: Weighing
+    suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
 
     @property
     def found_something(self) -> bool:
         return bool(self.mentions or self.findings)
 
 
-def triage(post: Post, watchlist: Watchlist) -> Reading | None:
+def triage(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Reading | None:
     """The alert a post makes, redacted; nothing if it concerns no one we watch."""
-    examination = examine(post, watchlist)
+    examination = examine(post, watchlist, rules)
     return read(post, examination) if examination.weighing.severity else None
 
 
-def examine(post: Post, watchlist: Watchlist) -> Examination:
-    """Run the detectors over every part of a post."""
-    text = fold(post.text)
-    parts = {"text": text, **{name: fold(value) for name, value in _other_parts(post)}}
-    mentions = tuple(mention for part, folded in parts.items() for mention in watchlist.mentions(folded, part))
+def examine(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Examination:
+    """Run the detectors over every part of a post; what the rules in force silence does not count."""
+    return examine_all((post,), watchlist, rules)[0]
+
+
+def examine_all(posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = ()) -> list[Examination]:
+    """The same for many posts, in order: names are looked for in all of them at once, which costs a tenth."""
+    parts = [_parts(post) for post in posts]
+    named = iter(watchlist.mentions_of([text for each in parts for text in each.values()]))
+    return [_examined(post, each, named, rules) for post, each in zip(posts, parts, strict=True)]
+
+
+def _examined(
+    post: Post, parts: dict[str, Text], named: Iterator[tuple[Mention, ...]], rules: Sequence[Rule]
+) -> Examination:
+    found = tuple(
+        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(named)
+    )
+    mentions, suppressed = suppress(found, parts, rules)
     shown = tuple(
         finding for part, folded in parts.items() for finding in personal_data.find_personal_data(folded, part)
     )
     claim = _claim(post, parts)
     weighing = weigh(mentions, claim.claim, personal_data.count(shown), claim.french_patients)
-    return Examination(text, mentions, (*claim.findings, *shown), claim, weighing)
+    return Examination(parts["text"], mentions, (*claim.findings, *shown), claim, weighing, suppressed)
+
+
+def _parts(post: Post) -> dict[str, Text]:
+    return {"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}}
 
 
 def _other_parts(post: Post) -> Iterator[tuple[str, str]]:

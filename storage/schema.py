@@ -374,3 +374,20 @@ class WatchedRow(Table):
     source: Mapped[str | None]
     ambiguous: Mapped[str | None]
     rest: Mapped[Detail]  # aliases, domains, uses, notes
+
+
+class SuppressionRow(Table):
+    """A decision not to be alerted about an entity, a source, a phrase, or several of them at once."""
+
+    __tablename__ = "suppression"
+
+    id: Mapped[Key]
+    entity_id: Mapped[str | None]
+    source: Mapped[str | None]
+    phrase: Mapped[Foreign | None]
+    reason: Mapped[Foreign]
+    author: Mapped[str]
+    made_at: Mapped[Moment]
+    expires_at: Mapped[Moment | None]
+    hits: Mapped[int]  # posts in which it took a mention out
+    last_hit_at: Mapped[Moment | None]

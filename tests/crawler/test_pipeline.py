@@ -202,6 +202,16 @@ class TestCrawl:
         assert 0 < read < 100
         assert read == sources.statuses(this.store)["src"].posts
 
+    def test_a_post_too_much_for_a_detector_is_skipped_alone(self, this, make_post):
+        """Its neighbours, judged together with it, are kept; it is told by its ref."""
+        broken = make_post(LEAK, ref="2", title=7)  # no collector would give such a title
+
+        outcome = crawled(ListCollector([make_post(LEAK, ref="1"), broken, make_post(LEAK, ref="3")]), this)
+
+        assert ["1", "3"] == kept(this)
+        assert ["post 2"] == [skipped.where for skipped in outcome.skipped]
+        assert 3 == outcome.posts
+
     def test_a_limit_stops_the_reading(self, this, make_post):
         """Not a post more than asked for is counted or kept."""
         limited = Pass(source="s", watchlist=this.watchlist, store=this.store, capturing=this.capturing, limit=2)

@@ -46,7 +46,7 @@ class TestPhraseAt:
             ("centre hospitalier universitaire fontareche", ("chu", 3)),
             ("centre hospitalier fontareche", ("ch", 2)),
             ("centre hospitalier", ("ch", 2)),
-            ("groupement hospitalier territoire", ("ght", 3)),
+            ("groupe hospitalier territoire", ("ght", 3)),
             ("groupe hospitalier", ("gh", 2)),
             ("centre fontareche", None),
             ("hospitalier centre", None),

@@ -49,7 +49,7 @@ class TestFindingsJson:
             "id": "7",
             "alert": True,
             "severity": "critical",
-            "score": 0.94,
+            "score": 0.95,
             "language": "fr",
             "entities": [
                 {
@@ -60,7 +60,7 @@ class TestFindingsJson:
                     "surface": "Qu0rv4ne",
                     "start": start,
                     "end": start + 8,
-                    "confidence": 0.97,
+                    "confidence": 0.99,
                     "candidates": ["vendor:quorvane"],
                     "disguise": "Qu0rv4ne → quorvane",
                 }

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from crawler.collectors.telegram_export import TelegramExportCollector
 from detectors.model import Attachment, Forward, Post, Reading, RedactedText, Severity
 from detectors.public_form import findings_json
 from detectors.registers import read_register, shipped
-from detectors.triage import examine, read, triage
+from detectors.triage import examine, examine_all, read, triage
 from detectors.watchlist import Watchlist, compile_watchlist
 
 ROOT = Path(__file__).parent.parent.parent
@@ -82,6 +83,17 @@ class TestExample:
         back = [triage(post, example_watchlist) for post in reversed(example_posts)]
 
         assert forth == back[::-1]
+
+    def test_together_as_one_by_one(self, example_posts: tuple[Post, ...], example_watchlist: Watchlist):
+        """Posts examined together say what each says by itself, titles and file names included."""
+        titled = [
+            replace(post, title=post.text[:80], files=(Attachment(name="orlabys.sql"),)) for post in example_posts
+        ]
+        together = examine_all([*example_posts, *titled], example_watchlist)
+
+        assert [examine(post, example_watchlist) for post in (*example_posts, *titled)] == together
+        assert {"text", "title", "files[0]"} == {mention.part for each in together for mention in each.mentions}
+        assert [] == examine_all([], example_watchlist)
 
 
 class TestTriage:

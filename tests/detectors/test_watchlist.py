@@ -93,7 +93,12 @@ class TestMentions:
 
     @pytest.mark.parametrize("written", ["Quorvaaaane patients", "Korvan patients", "Quervone patients"])
     def test_two_typos(self, watchlist: Watchlist, written: str):
-        """What is two edits away is another word."""
+        """A long name is known with two slips, held letters or spelled by ear, where the post is about health."""
+        assert ["vendor:quorvane"] == ids(watchlist, written)
+
+    @pytest.mark.parametrize("written", ["Quxrbone patients", "Corvus patients", "Qverqone patients", "quai patients"])
+    def test_three_typos(self, watchlist: Watchlist, written: str):
+        """What is further away is another word."""
         assert [] == ids(watchlist, written)
 
     @pytest.mark.parametrize(

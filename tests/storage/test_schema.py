@@ -53,6 +53,7 @@ OWN_WORDS = {
     "register": {"name"},
     "watched": {"register", "id", "kind", "name", "city", "postcode", "department", "parent", "contact", "source",
                 "ambiguous", "rest"},
+    "suppression": {"entity_id", "source", "author"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
@@ -61,6 +62,7 @@ FOREIGN = {
     "file": {"name", "mime", "file_id"},
     "link": {"url"},
     "annotation": {"comment"},
+    "suppression": {"phrase", "reason"},
 }
 
 

@@ -1,0 +1,362 @@
+"""Compiles a watchlist: its names' words counted and weighed, gathered in groups, indexed by what leads to them."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.common_words import common_words
+from detectors.index import (
+    COMMON,
+    FAMILY_MARK,
+    KINDS,
+    MOST_GROUPS,
+    SOFT,
+    Entities,
+    Floats,
+    GroupFlag,
+    Index,
+    Ints,
+    WordFlag,
+    stored,
+)
+from detectors.model import Entity
+from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
+from detectors.sounds import loose_sounds, sounds
+from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
+from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
+
+_SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
+_RAREST = 9.0  # weight of the rarest word
+_COMMONEST = 1.5  # weight of the commonest word that says more than what a place is
+_TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
+_CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
+_TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
+_SHORTEST_SOUND = 4
+_SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
+_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
+_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
+
+
+def compile_index(entities: Iterable[Entity]) -> Index:
+    """Index the names and aliases of entities; entities of one id are one, the first given names it."""
+    known = tuple(merged(entities))
+    bearers: dict[Name, dict[int, None]] = defaultdict(dict)
+    towns = [words_of(entity.city or "") for entity in known]
+    kinds = misspelt_kinds(known)
+    for number, entity in enumerate(known):
+        for name in names_of(entity, towns[number], kinds):
+            bearers[name][number] = None
+    return _assembled(known, towns, ambiguity_shared(bearers))
+
+
+def _assembled(
+    entities: Sequence[Entity], towns: Sequence[tuple[str, ...]], bearers: Mapping[Name, Mapping[int, None]]
+) -> Index:
+    names = list(bearers)
+    town_list = list(dict.fromkeys(town for town in towns if town))
+    town_words = frozenset(word for town in town_list for word in town)
+    frequency = Counter(word for name in names if not name.flags & GroupFlag.IMPLIED for word in name.words)
+    vocabulary = list(dict.fromkeys([*frequency, *sorted(town_words), *sorted(PHRASE_WORDS), *sorted(TYPE_WORDS)]))
+    codes = {word: code for code, word in enumerate(vocabulary)}
+    everyday = common_words()
+    whole = frozenset(
+        name.words[0] for name in names if len(name.words) == 1 and not name.flags & GroupFlag.ESTABLISHMENT
+    )
+    flags = np.array([_word_flags(word, frequency[word], town_words, everyday) for word in vocabulary], np.uint8)
+    flags[[codes[word] for word in sorted(whole)]] |= np.uint8(WordFlag.WHOLE)
+    evidence = np.array([_evidence(word, frequency[word], len(names), everyday) for word in vocabulary], np.float32)
+    flags[(evidence < _SAID_EVERY_DAY) & ((flags & WordFlag.COMMON) > 0)] |= np.uint8(WordFlag.EVERYDAY)
+    weight = np.array([_weight(word, frequency[word], len(names)) for word in vocabulary], np.float32)
+    groups = _groups(names, codes, weight, flags)
+    postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
+    city_codes = {town: number for number, town in enumerate(town_list)}
+    spellings = _spellings(codes, vocabulary, everyday, town_words)
+    letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
+    letter_codes = np.array([codes[word] for word in letters], np.int32)
+    sizes = np.fromiter(map(len, letters), np.int64, len(letters))
+    by_length = np.argsort(sizes, kind="stable")
+    rows_of_letters = letters_of([letters[row] for row in by_length], LONGEST)
+    heard, heard_loosely = _heard(letters, letter_codes)
+    # Other spellings of a word are misspelt like the word itself.
+    spelled = {word: codes[word] for word in letters}
+    spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
+    fuzzy = [word for word in spelled if len(word) >= SHORTEST_FUZZY]
+    fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
+    rows = [stored(entity) for entity in entities]
+    ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
+    titles = [entity.name.encode("utf-8", "surrogatepass") for entity in entities]
+    return Index(
+        entities=Entities(
+            np.frombuffer(b"".join(rows), np.uint8), np.cumsum([len(row) for row in rows], dtype=np.int64)
+        ),
+        words=vocabulary,
+        codes=spellings,
+        weight=weight,
+        evidence=evidence,
+        flags=flags,
+        families=np.array([int(FAMILIES.get(word, 0)) for word in vocabulary], np.uint16),
+        posting_starts=postings[0],
+        postings=postings[1],
+        pair_keys=pairs[0],
+        pair_starts=pairs[1],
+        pair_postings=pairs[2],
+        group_starts=groups.starts,
+        group_words=groups.words,
+        group_word_weights=groups.weights,
+        group_weights=_sums(groups.weights, groups.starts),
+        group_families=np.array([int(name.families) for name in names], np.uint16),
+        group_flags=np.array([int(name.flags) for name in names], np.uint8),
+        bearer_starts=_starts(len(each) for each in bearers.values()),
+        bearers=np.fromiter((entity for each in bearers.values() for entity in each), np.int32),
+        cities=np.array([city_codes.get(town, -1) for town in towns], np.int32),
+        city_starts=_starts(map(len, town_list)),
+        city_words=np.array([codes[word] for town in town_list for word in town], np.int32),
+        postcodes=np.array([_number(entity.postcode) for entity in entities], np.int32),
+        remnants=remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32)),
+        fuzzy=fuzzy,
+        fuzzy_codes=fuzzy_codes,
+        siblings=_siblings(codes, vocabulary, town_words),
+        heard=heard,
+        heard_loosely=heard_loosely,
+        gluable=_gluable(spellings, flags, evidence),
+        spelled=rows_of_letters.ravel(),
+        spelled_codes=letter_codes[by_length],
+        spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
+        kinds=np.array([KINDS.index(entity.kind) for entity in entities], np.uint8),
+        ids_blob=np.frombuffer(b"".join(ids), np.uint8),
+        ids_ends=np.cumsum([len(each) for each in ids], dtype=np.int64),
+        names_blob=np.frombuffer(b"".join(titles), np.uint8),
+        names_ends=np.cumsum([len(each) for each in titles], dtype=np.int64),
+    )
+
+
+def _number(postcode: str | None) -> int:
+    return int(postcode) if postcode and postcode.isascii() and postcode.isdigit() and len(postcode) <= 9 else 0
+
+
+def _starts(counts: Iterable[int]) -> Ints:
+    counted = np.fromiter(counts, np.int64)
+    return np.concatenate(([0], np.cumsum(counted))).astype(np.int32)
+
+
+def _sums(values: Floats, starts: Ints) -> Floats:
+    running = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    return (running[starts[1:]] - running[starts[:-1]]).astype(np.float32)
+
+
+# ---------------------------------------------------------------- words
+
+
+def _word_flags(word: str, groups: int, towns: frozenset[str], everyday: Mapping[str, float]) -> int:
+    flags = WordFlag.NONE
+    if word in TYPE_WORDS:
+        flags |= WordFlag.TYPE
+    if word in BROAD_TYPE_WORDS:
+        flags |= WordFlag.BROAD
+    if word in towns:
+        flags |= WordFlag.TOWN
+    if word in everyday:
+        flags |= WordFlag.COMMON
+    if word.isdigit():
+        flags |= WordFlag.DIGITS
+    if groups > MOST_GROUPS:
+        flags |= WordFlag.FREQUENT
+    return int(flags)
+
+
+def _weight(word: str, groups: int, total: int) -> float:
+    """Inverse document frequency; what a place is counts little however rare the word is in this list."""
+    if word in TYPE_WORDS:
+        return _BROAD_WEIGHT if word in BROAD_TYPE_WORDS else _TYPE_WEIGHT
+    if word.isdigit():
+        return 1.0
+    return min(max(math.log(1 + total / max(groups, 1)), _COMMONEST), _RAREST)
+
+
+def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float]) -> float:
+    """How much the word says where it is met: rare among names, and rare anywhere."""
+    if word in TYPE_WORDS or word.isdigit():
+        return 0.3
+    share = everyday.get(word)
+    anywhere = _RAREST + 2 if share is None else max(0.0, -7.0 - math.log(share))
+    # A short list makes every word look rare, and a long one hides how rare it is anywhere.
+    among_names = math.log(1 + max(total, 100_000) / max(groups, 1))
+    return min(among_names, anywhere, _RAREST + 2)
+
+
+def _spellings(
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+) -> dict[str, int]:
+    found = dict.fromkeys(everyday, COMMON)
+    plurals = (
+        (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
+    )
+    # An everyday word is not the plural of a rare name.
+    found.update(
+        {
+            word: code
+            for word, code in plurals
+            if len(word) >= _SHORTEST_PLURAL
+            and word not in TYPE_WORDS
+            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
+        }
+    )
+    found.update(codes)
+    found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
+    found.update(dict.fromkeys(IGNORED, SOFT))
+    return found
+
+
+def _gluable(spellings: Mapping[str, int], flags: NDArray[np.uint8], evidence: Floats) -> HashIndex:
+    """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
+    long_enough = [
+        (word, code)
+        for word, code in spellings.items()
+        if 2 <= len(word) <= LONGEST
+        and word.isascii()
+        and word.isalpha()
+        and _may_be_glued(word, code, flags, evidence)
+    ]
+    words = [word for word, _ in long_enough]
+    return hash_index(hashes_of(words), np.array([code for _, code in long_enough], np.int32))
+
+
+def _may_be_glued(word: str, code: int, flags: NDArray[np.uint8], evidence: Floats) -> bool:
+    if code == SOFT:
+        return True
+    if len(word) < _SHORTEST_GLUED:
+        return code >= 0 and bool(flags[code] & _GLUED_SHORT)
+    return code < 0 or bool(evidence[code] < _SCRAP) or len(word) > _SHORTEST_GLUED
+
+
+def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:
+    """For each word its plural or singular, where that is a word of names too."""
+    other = (codes.get(word[:-1] if word.endswith("s") else f"{word}s", -1) for word in vocabulary)
+    return np.array(
+        [
+            code if len(word) >= _SHORTEST_PLURAL and word not in towns and vocabulary[code] not in towns else -1
+            for word, code in zip(vocabulary, other, strict=True)
+        ],
+        np.int32,
+    )
+
+
+def _heard(letters: Sequence[str], codes: Ints) -> tuple[HashIndex, HashIndex]:
+    """The vocabulary by its sound, and by its loose sound."""
+    if not letters:
+        nothing = hash_index(np.empty(0, np.uint64), np.empty(0, np.int32))
+        return nothing, nothing
+    long = np.array([len(word) >= _SHORTEST_SOUND for word in letters])
+    loose = loose_sounds(letters)
+    return hash_index(sounds(letters)[long], codes[long]), hash_index(loose[loose > 0], codes[loose > 0])
+
+
+# ---------------------------------------------------------------- groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    starts: Ints
+    words: Ints
+    weights: Floats
+
+
+def _groups(names: Sequence[Name], codes: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> _Groups:
+    starts = _starts(len(name.words) for name in names)
+    words = np.fromiter((codes[word] for name in names for word in name.words), np.int32)
+    weights = weight[words].copy()
+    owner = np.repeat(np.arange(len(names)), np.diff(starts))
+    kinds = flags[words]
+    # A town is often left out, but where nothing else tells the place it is the name.
+    telling = (kinds & (WordFlag.TYPE | WordFlag.TOWN | WordFlag.DIGITS)) == 0
+    has_telling = np.bincount(owner[telling], minlength=len(names)) > 0
+    weights[((kinds & WordFlag.TOWN) > 0) & ((kinds & WordFlag.TYPE) == 0) & has_telling[owner]] *= _TOWN_WEIGHT
+    for number, name in enumerate(names):
+        if name.cut:
+            at = starts[number] + name.words.index(name.cut)
+            weights[at] *= _CUT_WEIGHT
+    return _Groups(starts, words, weights)
+
+
+def _postings(
+    groups: _Groups,
+    names: Sequence[Name],
+    flags: NDArray[np.uint8],
+    frequency: Mapping[str, int],
+    vocabulary: Sequence[str],
+) -> tuple[tuple[Ints, Ints], tuple[NDArray[np.int64], Ints, Ints]]:
+    """The groups each word leads to; and each pair of frequent words, for groups that hold no other."""
+    count = len(groups.starts) - 1
+    implied = np.array([bool(name.flags & GroupFlag.IMPLIED) for name in names], bool)
+    families = [name.families for name in names]
+    owner = np.repeat(np.arange(count, dtype=np.int32), np.diff(groups.starts))
+    too_many = (flags & (WordFlag.FREQUENT | WordFlag.TYPE | WordFlag.DIGITS | WordFlag.EVERYDAY)) > 0
+    leads = ~too_many[groups.words]
+    alone = np.diff(groups.starts)[owner] == 1
+    kinds = flags[groups.words]
+    leads |= (
+        alone & ((kinds & WordFlag.DIGITS) == 0) & ((kinds & (WordFlag.EVERYDAY | WordFlag.WHOLE)) != WordFlag.EVERYDAY)
+    )
+    leads &= ~implied[owner]
+    kept_words, kept_owner = groups.words[leads], owner[leads]
+    order = np.argsort(kept_words, kind="stable")
+    starts = np.searchsorted(kept_words[order], np.arange(len(vocabulary) + 1)).astype(np.int32)
+    reached = np.bincount(kept_owner, minlength=count) > 0
+    keys, numbers = _pairs(groups, np.flatnonzero(~reached & ~implied), families, frequency, vocabulary)
+    implied_keys, implied_numbers = _implied_pairs(groups, np.flatnonzero(implied), families, frequency, vocabulary)
+    keys, numbers = np.concatenate((keys, implied_keys)), np.concatenate((numbers, implied_numbers))
+    pair_order = np.lexsort((numbers, keys))
+    unique, first = np.unique(keys[pair_order], return_index=True)
+    pair_starts = np.append(first, len(keys)).astype(np.int32)
+    return (starts, kept_owner[order]), (unique, pair_starts, numbers[pair_order])
+
+
+def _pairs(
+    groups: _Groups,
+    unreached: NDArray[np.int64],
+    families: Sequence[Family],
+    frequency: Mapping[str, int],
+    vocabulary: Sequence[str],
+) -> tuple[NDArray[np.int64], Ints]:
+    """For each group that no word leads to its two rarest words as one number; or one with each kind of its places."""
+    keys: list[int] = []
+    numbers: list[int] = []
+    for number in unreached.tolist():
+        words = groups.words[groups.starts[number] : groups.starts[number + 1]].tolist()
+        telling = [code for code in words if vocabulary[code] not in TYPE_WORDS]
+        rarest = sorted(telling, key=lambda code: frequency[vocabulary[code]])[:2]
+        if len(rarest) == 2:
+            low, high = sorted(rarest)
+            keys.append(low << 32 | high)
+            numbers.append(number)
+        elif rarest:
+            kinds = [family_key(family, rarest[0]) for family in Family if family & families[number]]
+            keys += kinds
+            numbers += [number] * len(kinds)
+    return np.array(keys, np.int64), np.array(numbers, np.int32)
+
+
+def _implied_pairs(
+    groups: _Groups,
+    implied: NDArray[np.int64],
+    families: Sequence[Family],
+    frequency: Mapping[str, int],
+    vocabulary: Sequence[str],
+) -> tuple[NDArray[np.int64], Ints]:
+    """For each group that is a kind of place and its town, that kind and the town's rarest word as one number."""
+    keys: list[int] = []
+    for number in implied.tolist():
+        words = groups.words[groups.starts[number] : groups.starts[number + 1]].tolist()
+        rarest = min(words, key=lambda code: frequency[vocabulary[code]])
+        keys.append(family_key(families[number], rarest))
+    return np.array(keys, np.int64), implied.astype(np.int32)
+
+
+def family_key(family: int, town_word: int) -> int:
+    """The pair of a single family and a word of a town; no pair of words is as high."""
+    return (int(family) | FAMILY_MARK) << 32 | town_word

@@ -1,0 +1,491 @@
+"""How a stretch of text without blanks may be read: which words of the watchlist it holds, and where exactly.
+
+Most stretches are one plain word, known or not, and cost a look into a dictionary. The others are read in every way
+a seller may have written them — as look-alikes, as leetspeak, transliterated, glued, cut at capitals, with letters
+spaced, starred or dotted out — and the reading that recognises most letters stands. Rarity plays no part: two rare
+scraps would beat the real word. What is nobody's word is looked up among the misspelt and the alike to the ear, for
+all stretches of a batch at once.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from detectors.index import COMMON, SOFT, Index, WordFlag
+from detectors.normalisation import Text, as_seen, fold, folded_letters
+from detectors.sounds import loose_sounds, sounds
+from detectors.spelling import LONGEST, Near, nearest, splittable, unique_lists
+from detectors.transliteration import likeliest, spellings
+from detectors.ways import (
+    DECODED,
+    EXACT,
+    HELD,
+    LETTER,
+    LONGEST_WORD,
+    MOST_ALIKE,
+    ODD,
+    SHORTEST_FOREIGN,
+    SIGN,
+    Options,
+    Piece,
+    Way,
+    options_for,
+)
+
+_STRIPPED = ".,;:!?\"'()[]{}<>«»“”‘’„…-–—_*#•~/\\|=&"
+_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
+# Scripts few posts are written in, and with letters that stand for several sounds each.
+_SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
+
+GLUED = 0.97
+_ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.8, 0.75, 0.9, 0.86
+_SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
+_FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
+_FEWEST_SHOWN = 2  # letters of a starred word
+_SHORTEST_GLUED = 6
+_SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
+_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
+_NO_SCRAP = 128  # marks a word that is no scrap of the list
+_SHORTEST_PIECE = 4  # letters of a piece of a glued word that need not be frequent
+_LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
+_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
+_SHORTEST_HEARD = 4
+_LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
+
+
+class Token(NamedTuple):
+    """A word of the watchlist in a chunk."""
+
+    ordinal: int  # its place in the row of the chunk's words
+    code: int
+    start: int  # positions within the chunk as written
+    end: int
+    confidence: float
+    disguised: bool
+
+
+class Reading(NamedTuple):
+    """How a chunk is read."""
+
+    length: int  # words it counts for; articles and punctuation count nothing
+    tokens: tuple[Token, ...]
+    single_letter: bool
+    unknown: bool  # it is nobody's word, or not as it stands
+    soft: bool = False  # an article or the like
+
+
+class Meaning(NamedTuple):
+    """A word something may mean."""
+
+    code: int
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is not known as it stands, gathered to be looked up at once."""
+
+    words: dict[str, None] = field(default_factory=dict)
+    foreign: dict[str, None] = field(default_factory=dict)  # words that stood in another alphabet, in Latin letters
+    starred: dict[str, None] = field(default_factory=dict)
+    meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
+    near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
+    splittable: set[str] = field(default_factory=set)
+
+
+class _Unknown(NamedTuple):
+    """A word that is not known as it stands."""
+
+    chunk: str
+    start: int  # within the chunk
+    text: str  # as folded
+    spelled: tuple[str, ...] = ()  # of another alphabet: how it may be spelled in Latin letters
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Chunks read, and chunks that take more than a look into the dictionary, by what they take."""
+
+    readings: dict[str, Reading] = field(default_factory=dict)
+    plain: list[_Unknown] = field(default_factory=list)
+    foreign: list[_Unknown] = field(default_factory=list)
+    complicated: list[str] = field(default_factory=list)
+
+
+NOTHING = Reading(0, (), False, False)
+SOFT_WORD = Reading(0, (), False, False, soft=True)
+ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
+UNKNOWN_WORD = Reading(1, (), False, True)
+UNREAD = Reading(1, (), False, True)  # an unknown word that was not looked into
+
+
+class Reader:
+    """Reads chunks against an index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._codes = index.codes
+        no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
+        self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
+
+    def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
+        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted."""
+        sorted_out = _Sorted()
+        for chunk in chunks:
+            self._sort(chunk, sorted_out)
+        readings, asked = sorted_out.readings, _Asked()
+        if known_only:
+            unknown = chain(sorted_out.plain, sorted_out.foreign)
+            readings.update(dict.fromkeys((each.chunk for each in unknown), UNREAD))
+            sorted_out.plain, sorted_out.foreign = [], []
+        complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
+        complicated += self._without_held(sorted_out)
+        for _, options in complicated:
+            self._ask(options, asked)
+        asked.words.update(dict.fromkeys(word.text for word in sorted_out.plain))
+        asked.foreign.update(dict.fromkeys(each for word in sorted_out.foreign for each in word.spelled[:2]))
+        self._look_up(asked)
+        for word in sorted_out.plain:
+            known = word.text in asked.meanings or word.text in asked.splittable
+            readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
+        for word in sorted_out.foreign:
+            readings[word.chunk] = self._foreign(word, asked)
+        for chunk, options in complicated:
+            readings[chunk] = self._chosen(options, asked)
+        return readings
+
+    def _sort(self, chunk: str, into: _Sorted) -> None:
+        """Read a chunk if it is known as it stands; else put it with those of its kind."""
+        lower = chunk.lower()
+        code = self._codes.get(lower)
+        if code is not None and (code >= SOFT or lower.isascii()):
+            into.readings[chunk] = _known(code, 0, lower)
+        elif lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
+            into.plain.append(_Unknown(chunk, 0, lower))
+        elif len(lower) != len(chunk):  # a letter whose lower case is two
+            into.complicated.append(chunk)
+        else:
+            self._sort_dressed(chunk, lower, into)
+
+    def _sort_dressed(self, chunk: str, lower: str, into: _Sorted) -> None:
+        """The same for a chunk with capitals, punctuation around it, accents or signs."""
+        core = lower.strip(_STRIPPED)
+        start = lower.find(core)
+        if core.isalpha() and len(core) <= LONGEST_WORD:
+            flat = core if core.isascii() else core.translate(_ACCENTS)
+            if flat.isascii():
+                code = self._codes.get(flat)
+                if code is not None:
+                    into.readings[chunk] = _known(code, start, flat)
+                    return
+                if _is_plain(chunk, start, flat):
+                    into.plain.append(_Unknown(chunk, start, flat))
+                    return
+            elif _FOREIGN_WORD.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
+                return
+        if not core and not SIGN.search(lower):
+            into.readings[chunk] = NOTHING
+        elif core and not LETTER.search(folded_letters(core)):
+            into.readings[chunk] = _number(core, start, self._codes)
+        else:
+            into.complicated.append(chunk)
+
+    def _sort_foreign(self, chunk: str, start: int, core: str, into: _Sorted) -> bool:
+        """The same for a word of another alphabet; not if it only looks like one."""
+        written = chunk[start : start + len(core)]
+        folded = folded_letters(core)
+        if (ODD.search(folded) and as_seen(written).isascii()) or not folded.isalpha() or len(folded) != len(core):
+            return False
+        spelled = tuple(spellings(folded)) if _SEVERAL.search(folded) else likeliest(folded)
+        reading = self._known_foreign(folded, written, start, spelled)
+        if reading:
+            into.readings[chunk] = reading
+        else:
+            into.foreign.append(_Unknown(chunk, start, folded, spelled))
+        return True
+
+    def _known_foreign(self, core: str, written: str, start: int, spelled: Sequence[str]) -> Reading | None:
+        """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
+        code = self._codes.get(core)
+        if code is not None and code >= SOFT:
+            return _known(code, start, core)
+        known = [self._codes.get(latin, COMMON) for latin in spelled]
+        if SOFT in known:
+            return SOFT_WORD
+        if len(core) < SHORTEST_FOREIGN:
+            known = [each for each in known if each >= 0 and self._index.flags[each] & WordFlag.TYPE]
+        found = dict.fromkeys(each for each in known if each >= 0)
+        if not found and code is None:
+            # By its shape, if by its sound it is nobody's word.
+            seen = self._codes.get(as_seen(written), COMMON)
+            found = {seen: None} if seen >= 0 else {}
+        if found:
+            tokens = tuple(Token(0, each, start, start + len(core), DECODED, True) for each in found)
+            return Reading(1, tokens, False, False)
+        return ONE_WORD if code == COMMON else None
+
+    def _foreign(self, word: _Unknown, asked: _Asked) -> Reading:
+        """An unknown word of another alphabet: what it sounds like."""
+        every = {each.code: None for latin in word.spelled[:2] for each in asked.near.get(latin, ())}
+        if not every:
+            return ONE_WORD
+        found = self._most_alike(list(spellings(word.text)), every)
+        return Reading(1, tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in found), False, False)
+
+    def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
+        """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
+        words = self._index.words
+        distances = {code: min(OSA.distance(each, words[code]) for each in written) for code in codes}
+        least = min(distances.values(), default=0)
+        length = len(written[0]) if written else 0
+        if least > (1 + length // 3 if length < _LONG_FOREIGN else length // 2):
+            return ()
+        near = [code for code, distance in distances.items() if distance == least][:MOST_ALIKE]
+        return tuple(Meaning(code, max(_FOREIGN - _FOREIGN_STEP * least, _HEARD_LOOSELY)) for code in near)
+
+    def _without_held(self, sorted_out: _Sorted) -> list[tuple[str, Options]]:
+        """Takes out the plain words with a letter held down, which may be read in several ways."""
+        if not HELD.search(" ".join(word.text for word in sorted_out.plain)):
+            return []
+        held = [word.chunk for word in sorted_out.plain if HELD.search(word.text)]
+        sorted_out.plain = [word for word in sorted_out.plain if not HELD.search(word.text)]
+        return [(chunk, options_for(chunk, self._codes)) for chunk in held]
+
+    # ------------------------------------------------------------ plain words
+
+    def _plain(self, word: _Unknown, asked: _Asked) -> Reading:
+        """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
+        meanings = asked.meanings.get(word.text, ())
+        value = max((_value_of(meaning.confidence, len(word.text)) for meaning in meanings), default=0.0)
+        if word.text in asked.splittable and (glued := self._glued(word.text, value)):
+            start = word.start
+            pieces = [Piece(start + first, start + last, text, GLUED, True) for first, last, text in glued]
+            return self._as_reading(pieces, None, asked, unknown=True)
+        if not meanings:
+            return UNKNOWN_WORD
+        tokens = tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in meanings)
+        return Reading(1, tokens, False, unknown=True)
+
+    def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
+        """The known words a word is made of, where together they explain more than `at_least`; else nothing."""
+        length = len(word)
+        if length < _SHORTEST_GLUED or length > LONGEST_WORD:
+            return []
+        codes = self._codes
+        best: list[tuple[float, int]] = [(0.0, -1)] + [(-1.0, -1)] * length
+        for end in range(2, length + 1):
+            for start in range(max(0, end - 20), end - 1):
+                if best[start][0] < 0 or (start == 1):
+                    continue
+                size = end - start
+                code = codes.get(word[start:end])
+                if code is None or not (code == SOFT or self._may_be_glued(code, size)):
+                    continue
+                value = best[start][0] + (size * size if size >= 3 or code >= 0 else 1.0)
+                if value > best[end][0]:
+                    best[end] = (value, start)
+        if best[length][0] <= max(at_least, 0.0):
+            return []
+        pieces: list[tuple[int, int, str]] = []
+        end = length
+        while end > 0:
+            start = best[end][1]
+            pieces.append((start, end, word[start:end]))
+            end = start
+        pieces.reverse()
+        telling = [last - first for first, last, text in pieces if codes[text] != SOFT]
+        if len(telling) < 1 or len(pieces) < 2 or max(telling) < 4 or len(pieces) > 2 + length // 5:
+            return []
+        # Two short words side by side make up too many others.
+        return pieces if best[length][0] >= _LEAST_PIECE * length else []
+
+    def _may_be_glued(self, code: int, size: int) -> bool:
+        if size < _SHORTEST_PIECE:
+            return code >= 0 and bool(self._glue_flags[code] & _GLUED_SHORT)
+        return code < 0 or size > _SHORTEST_PIECE or bool(self._glue_flags[code] & _NO_SCRAP)
+
+    # ------------------------------------------------------------ everything else
+
+    def _ask(self, options: Options, asked: _Asked) -> None:
+        for way in options.ways:
+            for piece in way.pieces:
+                text = piece.text
+                if text in self._codes or text in asked.words or len(text) > LONGEST_WORD:
+                    continue
+                if "|" in text:
+                    known = (self._codes[each] for each in text.split("|"))
+                    asked.meanings[text] = tuple(Meaning(code, EXACT) for code in known if code >= 0)
+                elif "?" in text:
+                    asked.starred[text] = None
+                elif text.isascii() and text.isalpha():
+                    (asked.foreign if piece.foreign else asked.words)[text] = None
+
+    def _look_up(self, asked: _Asked) -> None:
+        """Find what the gathered words may mean."""
+        index = self._index
+        wanted = [word for word in chain(asked.words, asked.foreign) if len(word) <= LONGEST]
+        misspelt = nearest(wanted, index.remnants, index.fuzzy)
+        long = [word for word in wanted if len(word) >= _SHORTEST_HEARD]
+        heard = unique_lists(index.heard.find(sounds(long)), long) if long else {}
+        foreign = [word for word in asked.foreign if len(word) <= LONGEST]
+        loosely = unique_lists(index.heard_loosely.find(loose_sounds(foreign)), foreign) if foreign else {}
+        for word in misspelt.keys() | heard.keys() if asked.words else ():
+            if word in asked.words:
+                asked.meanings[word] = self._meanings(word, misspelt.get(word, ()), heard.get(word, ()))
+        for word in foreign:
+            codes = (int(index.fuzzy_codes[spelling]) for spelling, _ in misspelt.get(word, ()))
+            every = dict.fromkeys((*codes, *heard.get(word, ()), *loosely.get(word, ())))
+            if every:
+                asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
+                asked.meanings.setdefault(word, self._most_alike([word], every))
+        asked.splittable = splittable(list(asked.words), index.gluable)
+        for pattern in asked.starred:
+            asked.meanings[pattern] = self._starred(pattern)
+
+    def _meanings(self, word: str, misspelt: Sequence[Near], heard: Sequence[int]) -> tuple[Meaning, ...]:
+        """What an unknown word may mean: what is nearest in letters, and what sounds alike."""
+        found: dict[int, float] = {}
+        for spelling, edits in misspelt:
+            code = int(self._index.fuzzy_codes[spelling])
+            # Two slips make too many other words of a word for a kind of place.
+            if edits == 1 or not self._index.flags[code] & WordFlag.TYPE:
+                found[code] = (_ONE_EDIT if edits == 1 else _TWO_EDITS) - (0.05 if len(word) <= 5 else 0.0)
+        for code in self._alike(word, heard):
+            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), _HEARD)
+        return tuple(Meaning(code, sure) for code, sure in found.items())
+
+    def _alike(self, word: str, codes: Sequence[int]) -> list[int]:
+        """Those of the words of one sound that are written most alike."""
+        if len(codes) <= 1:
+            return list(codes)
+        near = sorted((OSA.distance(word, self._index.words[code]), code) for code in codes)
+        return [code for distance, code in near if distance <= near[0][0] + 1][:MOST_ALIKE]
+
+    def _starred(self, pattern: str) -> tuple[Meaning, ...]:
+        """The known words a word with letters hidden may be."""
+        length = len(pattern)
+        shown = [at for at, letter in enumerate(pattern) if letter != "?"]
+        if len(shown) < max(_FEWEST_SHOWN, length // 2) or length > LONGEST:
+            return ()
+        index = self._index
+        rows = slice(int(index.spelled_starts[length]), int(index.spelled_starts[length + 1]))
+        letters, codes = index.spelled.reshape(-1, LONGEST)[rows], index.spelled_codes[rows]
+        matching = np.ones(len(codes), bool)
+        for at in shown:
+            matching &= letters[:, at] == ord(pattern[at])
+        found = codes[matching]
+        types = [code for code in found.tolist() if self._index.flags[code] & WordFlag.TYPE]
+        chosen = types or found.tolist()
+        if len(chosen) > _MOST_STARRED:
+            return ()
+        return tuple(Meaning(code, _STARRED if len(chosen) <= _FEW_STARRED else _STARRED_MANY) for code in chosen)
+
+    def _chosen(self, options: Options, asked: _Asked) -> Reading:
+        """The combination of ways that recognises most of a chunk."""
+        if not options.runs:
+            return NOTHING
+        best: list[tuple[float, int, tuple[Piece, ...]]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
+        for way in sorted(options.ways, key=_end_of):
+            pieces, value = self._valued(way.pieces, asked)
+            total = best[way.first][0] + value
+            if total > best[way.last][0]:
+                best[way.last] = total, way.first, pieces
+        pieces_found: list[Piece] = []
+        last = options.runs
+        while last > 0:
+            _, first, pieces = best[last]
+            pieces_found[:0] = pieces
+            last = first
+        return self._as_reading(pieces_found, options.text, asked, unknown=options.runs == 1)
+
+    def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[tuple[Piece, ...], float]:
+        """A way with its glued words taken apart, and how much it recognises."""
+        pieces: list[Piece] = []
+        total = 0.0
+        for piece in way:
+            size = piece.end - piece.start if "|" in piece.text else len(piece.text)
+            code = self._codes.get(piece.text)
+            if code is not None:
+                total += (
+                    (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
+                )
+                pieces.append(piece)
+                continue
+            meanings = asked.meanings.get(piece.text, ())
+            value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
+            is_word = (
+                piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
+            )
+            glued = self._glued(piece.text, value) if is_word and piece.text in asked.splittable else []
+            if glued:
+                total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
+                start, sure = piece.start, piece.confidence * GLUED
+                pieces += (Piece(start + first, start + last, text, sure, True) for first, last, text in glued)
+            else:
+                total += value
+                pieces.append(piece)
+        return tuple(pieces), total
+
+    def _as_reading(self, pieces: Sequence[Piece], text: Text | None, asked: _Asked, *, unknown: bool) -> Reading:
+        tokens: list[Token] = []
+        ordinal = 0
+        for piece in pieces:
+            start, end = text.raw_span(piece.start, piece.end) if text else (piece.start, piece.end)
+            code = self._codes.get(piece.text)
+            if code == SOFT:
+                continue
+            if code is None:
+                tokens += (
+                    Token(ordinal, meaning.code, start, end, meaning.confidence * piece.confidence, True)
+                    for meaning in asked.meanings.get(piece.text, ())
+                )
+            elif code >= 0:
+                tokens.append(Token(ordinal, code, start, end, piece.confidence, piece.disguised))
+            ordinal += 1
+        single = len(pieces) == 1 and len(pieces[0].text) == 1
+        return Reading(ordinal, tuple(tokens), single, unknown and not tokens)
+
+
+def _is_plain(chunk: str, start: int, core: str) -> bool:
+    """Whether the chunk is one word of letters without capitals inside."""
+    written = chunk[start : start + len(core)]
+    return len(core) == len(written) and 1 < len(core) <= LONGEST_WORD and (written[1:].islower() or written.isupper())
+
+
+def _known(code: int, start: int, core: str) -> Reading:
+    if code >= 0:
+        return Reading(1, (Token(0, code, start, start + len(core), EXACT, False),), len(core) == 1, False)
+    if len(core) == 1:
+        return Reading(0 if code == SOFT else 1, (), True, False)
+    return SOFT_WORD if code == SOFT and core else NOTHING if code == SOFT else ONE_WORD
+
+
+def _number(core: str, start: int, codes: Mapping[str, int]) -> Reading:
+    """A chunk without letters: a number may be part of a name, signs are nothing."""
+    return _known(codes.get(core, COMMON) if core.isdigit() else COMMON, start, core)
+
+
+def _value_of(confidence: float, length: int) -> float:
+    return length * length * confidence * confidence * (1.0 if confidence == EXACT else 0.9)
+
+
+def _end_of(way: Way) -> int:
+    return way.last
+
+
+def _accents() -> dict[int, str]:
+    folded = ((code, fold(chr(code)).folded) for code in range(0xC0, 0x250))
+    return {code: letter for code, letter in folded if len(letter) == 1 and letter.isascii()}
+
+
+_ACCENTS = _accents()
