@@ -22,6 +22,7 @@ Rows = NDArray[np.int64]
 REACH = 5  # places that may lie between two words of a name
 _IMPLIED_LOSS = 2.5  # what a town standing for the name takes from the score
 _TYPE_BEFORE, _TYPE_AFTER = 3, 2  # places a word that says what kind of place it is may stand from the name
+TOWN_SHARE = 0.75  # of its evidence that the word of a town keeps
 _TOWN_REACH = 4  # places between a kind of place and the town it stands for
 _MOST_JUDGED = 14  # cases of one region of a text
 _AS_SAID = 0.935  # confidence from which a word stands as it is, or in the other number
@@ -317,7 +318,7 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
             total(np.where(is_type, 0.0, weights * sure).astype(np.float32)),
             total(np.where(is_type, 0.0, weights).astype(np.float32)),
         ),
-        evidence=total(np.where(telling, evidence * np.where(town, 0.75, 1.0), 0.0).astype(np.float32)),
+        evidence=total(np.where(telling, evidence * np.where(town, TOWN_SHARE, 1.0), 0.0).astype(np.float32)),
         strongest=greatest(np.where(telling & ~town, evidence, 0.0).astype(np.float32)).astype(np.float32),
         telling=total(telling.astype(np.float32)).astype(np.int32),
         places=distinct,
