@@ -20,7 +20,7 @@ Truths = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 
 REACH = 5  # places that may lie between two words of a name
-_IMPLIED_LOSS = 2.5  # what a town standing for the name takes from the score
+_IMPLIED_LOSS = 1.5  # what a town standing for the name takes from the score
 _TYPE_BEFORE, _TYPE_AFTER = 3, 2  # places a word that says what kind of place it is may stand from the name
 TOWN_SHARE = 0.75  # of its evidence that the word of a town keeps
 _TOWN_REACH = 4  # places between a kind of place and the town it stands for
@@ -346,8 +346,8 @@ def _share(part: Array, whole: Array) -> Array:
 
 def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:
     score = covered - 0.8 * missing - 0.3 * cases.holes
-    score = score - _IMPLIED_LOSS * implied + cases.own_kind
-    score = score + 1.5 * cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
+    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind
+    score = score + cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
     result: Array = score.astype(np.float32)
     return result
 

@@ -55,7 +55,8 @@ FAMILIES: dict[str, Family] = {
         "ime esat mas fam sessad savs samsah itep iem eam eanm ditep impro imp eeap idv ijs crp cat safep".split(), _D
     ),
     **dict.fromkeys("mecs chrs cada fjt cph csapa caarud lhss pmi cpmi cpef lva sau".split(), _S),
-    **dict.fromkeys("cmpp camsp cattp cmp hdj cmpea".split(), _M | _D | _H),
+    **dict.fromkeys("cmpp camsp cattp cmp cmpea".split(), _M | _D),
+    "hdj": _M | _D | _H,
     **dict.fromkeys("cds cms msp csi dispensaire cabinet polyvalent".split(), _M),
     "centre": _H | _C | _M | _S | _E | _D | _L,
     "institut": _M | _D | _C | _L | _H,

@@ -43,7 +43,7 @@ _MOST_UNKNOWN_SPELLINGS = 2  # of a foreign word that are looked for among the m
 _SHORTEST_ITSELF = 3  # letters of a run beside a hyphen that is a word rather than a scrap of one
 _MOST_COMBINATIONS = 256
 _LONGEST_NUMBER_WORD = 6
-_SHORTEST_MEANT = 5
+_SHORTEST_MEANT = 4
 
 
 class Piece(NamedTuple):
