@@ -60,7 +60,7 @@ def explain(watchlist: Watchlist, text: Text) -> Explanation:
     batch = read_batch([text.raw], watchlist.table, index)
     cases = judged(batch, index)
     redacted = redact(text)
-    every = list(standing(np.argsort(-cases.score), batch, cases)) if len(cases) else []
+    every = list(standing(np.argsort(-cases.score), batch, cases, index)) if len(cases) else []
     return Explanation(
         folded=text.folded,
         words=tuple(_read(row, batch, redacted, index) for row in _plain_order(batch)),

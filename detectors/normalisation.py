@@ -25,7 +25,9 @@ _GREEK = (
     "Αa Βb Εe Ζz Ηh Ιi Κk Μm Νn Οo Ρp Τt Υy Χx Σe Λa Ϲc αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw σo ςs ϲc ϳj λa"
 )
 _OTHER = "Օo օo ոn սu հh Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮋh Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮪs Ꭲt Ꮩv Ꮃw Ꮓz"
-LOOKALIKES = CONFUSABLES | {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
+_LISTED = CONFUSABLES | {pair[0]: pair[1] for pair in f"{_CYRILLIC} {_GREEK} {_OTHER}".split()}
+# A capital that is listed nowhere passes for what its small letter does.
+LOOKALIKES = {each.upper(): latin for each, latin in _LISTED.items() if len(each.upper()) == 1} | _LISTED
 
 # Latin letters that no decomposition turns into their plain form.
 _PLAIN_LATIN = {

@@ -36,6 +36,7 @@ _CANDIDATE_SHARE = 0.8  # of the best score, for another name of the same stretc
 _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHMENT)
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
+_SAME_PLACE = 24  # characters between a name and the town it is in
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -44,6 +45,7 @@ class Case(NamedTuple):
 
     row: int  # of the cases
     group: int
+    implied: bool  # a town that stands for the name
     text: int  # its number in the batch
     score: float
     confidence: float
@@ -81,7 +83,7 @@ class Watchlist:
         if not len(rows):
             return found
         order = np.lexsort((-cases.score[rows], cases.text[rows]))
-        for number, group in groupby(standing(rows[order], batch, cases), key=_text_of):
+        for number, group in groupby(standing(rows[order], batch, cases, self.index), key=_text_of):
             found[number] = self._of_text(texts[number], list(group), batch, cases, part)
         return found
 
@@ -173,7 +175,7 @@ def _batches(texts: Sequence[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Case]:
+def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) -> Iterator[Case]:
     """The cases of these rows, with where they stand."""
     starts = cases.found_starts[rows]
     counts = cases.found_starts[rows + 1] - starts
@@ -185,9 +187,11 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Ca
     begins, ends = raw_spans(batch, cases.text[rows], found, segments)
     confidence = confidences(cases)[rows]
     words = np.split(found, segments[1:])
-    columns = (rows, cases.group[rows], cases.text[rows], cases.score[rows], confidence, begins, ends)
-    for row, group, text, score, sure, start, end, tokens in zip(*(c.tolist() for c in columns), words, strict=True):
-        yield Case(row, group, text, score, sure, start, end, tuple(tokens.tolist()))
+    groups = cases.group[rows]
+    implied = (index.group_flags[groups] & GroupFlag.IMPLIED) > 0
+    columns = (rows, groups, implied, cases.text[rows], cases.score[rows], confidence, begins, ends)
+    for row, group, town, text, score, sure, start, end, tokens in zip(*(c.tolist() for c in columns), words, strict=True):
+        yield Case(row, group, town, text, score, sure, start, end, tuple(tokens.tolist()))
 
 
 def _text_of(case: Case) -> int:
@@ -208,4 +212,11 @@ def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
             groups.append([case])
         elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
             same[0].append(case)
-    return [group for group in groups if group[0].confidence >= CUTOFF]
+    sure = [group for group in groups if group[0].confidence >= CUTOFF]
+    return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]
+
+
+def _beside(implied: Case, other: Case) -> bool:
+    """Whether a town stands so close to a name in full that it only says where that is."""
+    apart = max(implied.start - other.end, other.start - implied.end)
+    return not other.implied and apart <= _SAME_PLACE
