@@ -1,6 +1,6 @@
-"""A shown extract: its columns, counts and checks, and whether it is genuine. Nothing of a row is kept.
+"""An extract: its columns, counts and checks, and whether it is genuine. Nothing of a row is kept.
 
-Rows go by in batches; what stays is counts, the characters of none. Names and codes are counted in memory while the
+Rows go by in batches; what stays is counts. Names and codes are counted in memory while the
 extract is read, because checks and attribution need them, and leave only as shares and as codes many rows carry.
 """
 
@@ -31,7 +31,16 @@ from detectors.sample_checks import (
 from detectors.sample_columns import is_header, meaning_of, tidy_name, unnamed_people
 from detectors.sample_formats import Row, Table, read_table
 from detectors.sample_profile import Check, ColumnProfile, Counted, Meaning, Passwords, SampleProfile
-from detectors.sample_sketches import DistinctCounter, Hashes, KnownSample, SeenBefore, Sketch, Smallest, keyed_hashes
+from detectors.sample_sketches import (
+    DistinctCounter,
+    Hashes,
+    KnownSample,
+    SeenBefore,
+    Sketch,
+    Smallest,
+    different,
+    keyed_hashes,
+)
 
 BATCH: Final = 4_096  # rows taken at once
 _LOOKED_AT: Final = 1_000  # first rows, to infer what the columns hold
@@ -43,7 +52,14 @@ _MOST_ROWS_COMPARED: Final = 4_000_000  # 32 MB of row hashes
 _SHARE_OF_A_DEPARTMENT: Final = 0.02  # of rows, to be one the extract is about
 _MOST_SITES: Final = 2_000
 
+# What is looked at in every row.
+_WHOLE: Final = (
+    Meaning.NIR, Meaning.NIR_KEY, Meaning.NAME, Meaning.FIRST_NAME, Meaning.BIRTH_DATE, Meaning.BIRTH_PLACE,
+    Meaning.POSTCODE, Meaning.SITE, Meaning.PRESCRIBER, Meaning.FINESS, Meaning.EMAIL,
+)  # fmt: skip
+
 Column = Sequence[str]
+Dates = tuple[Numbers, Numbers, Numbers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +67,9 @@ class Traces:
     """Codes of places with the postcodes of their rows: what attribution works on. In memory only."""
 
     rows: int
-    sites: Mapping[tuple[str, str], int]  # (site code, postcode) → rows; the site is empty where there is no such column
+    sites: Mapping[
+        tuple[str, str], int
+    ]  # (site code, postcode) → rows; the site is empty where there is no such column
     prescribers: Mapping[tuple[str, str], int]  # (prescriber's code, postcode) → rows
     finess: Mapping[str, int]
     headers: tuple[str, ...]
@@ -64,6 +82,7 @@ class Profiled:
     profile: SampleProfile
     traces: Traces
     sketches: tuple[Sketch, ...]
+    header_is_a_row: bool  # the first row names the columns
 
 
 class SampleError(Exception):
@@ -91,7 +110,7 @@ def profile_sample(
     meanings = [meaning_of(names[i] if names else None, columns[i]) for i in range(width)]
     if names is None:
         meanings = unnamed_people(meanings, columns)
-    profiler = _Profiler(meanings, columns, key, known)
+    profiler = _Profiler(meanings, names, columns, key, known)
     for batch in _batches(chain(head, table.rows)):
         profiler.add(batch)
     return profiler.finish(table, names, encoding)
@@ -115,13 +134,22 @@ class _Profiler:
     """Takes batches of rows in, gives aggregates out."""
 
     def __init__(
-        self, meanings: Sequence[Meaning], head: Sequence[Column], key: bytes, known: Sequence[KnownSample]
+        self,
+        meanings: Sequence[Meaning],
+        names: Sequence[str] | None,
+        head: Sequence[Column],
+        key: bytes,
+        known: Sequence[KnownSample],
     ) -> None:
         self._meanings = meanings
-        self._at = {meaning: meanings.index(meaning) for meaning in dict.fromkeys(meanings)}
+        # Of several columns of a meaning the fullest, wherever it stands: a re-post may have them in another order.
+        fullest = sorted(
+            range(len(meanings)), key=lambda at: (head[at].count(""), tidy_name(names[at]) if names else "")
+        )
+        self._at = {meanings[at]: at for at in reversed(fullest)}
         self._width = len(meanings)
         self._key = key
-        self._rows = self._irregular = self._nirs = self._keyed = self._valid = 0
+        self._rows = self._sampled = self._irregular = self._nirs = self._keyed = self._valid = 0
         self._empty = [0] * self._width
         self._layouts = {
             i: layout
@@ -129,24 +157,31 @@ class _Profiler:
             if meaning in (Meaning.DATE, Meaning.BIRTH_DATE) and (layout := layout_of(head[i]))
         }
         # A header that says "site" over a column of free text names no sites.
-        self._has_sites = Meaning.SITE in self._at and _is_code(head[self._at[Meaning.SITE]])
+        is_told = Meaning.SITE not in self._at or _is_code(head[self._at[Meaning.SITE]])
+        self._whole = [each for each in _WHOLE if each in self._at and (is_told or each is not Meaning.SITE)]
         self._row_hashes: list[Numbers] = []
         self._people = DistinctCounter()
         self._smallest: dict[str, Smallest] = {}
         self._seen_before = SeenBefore(known)
         self._sites: Counter[tuple[str, str]] = Counter()
         self._prescribers: Counter[tuple[str, str]] = Counter()
+        self._prescriber_codes: set[str] = set()
         self._finess: Counter[str] = Counter()
         self._domains: Counter[str] = Counter()
         self._passwords: list[str] = []
         self._months = np.zeros(12 * 400, dtype=np.int64)  # from 1800
         self._births = np.zeros(100, dtype=np.int64)
         self._agreements = {
-            "sex": Agreement("social-security number and sex", 3, 0.5),
             "year": Agreement("social-security number and year of birth", 100, 0.015),
             "month": Agreement("social-security number and month of birth", 13, 1 / 12),
             "place": Agreement("social-security number and place of birth", 100, 0.03),
             "home": Agreement("place of birth and département of residence", 100, 0.03, weak=True),
+        }
+        # A title (Mme, M.) tells the sex too: each such column is compared.
+        self._sexes = {
+            at: Agreement("social-security number and sex", 3, 0.5, mirrored=True)
+            for at, meaning in enumerate(meanings)
+            if meaning is Meaning.SEX
         }
         self._telling = {
             "city": Telling("postcode and town"),
@@ -154,51 +189,55 @@ class _Profiler:
         }
         self._names_in_mail = NamesInMail()
 
-    def _column(self, columns: Sequence[Column], meaning: Meaning) -> Column | None:
-        at = self._at.get(meaning)
-        return None if at is None else columns[at]
-
     def add(self, rows: list[Row]) -> None:
         """Take in a batch."""
-        if any(len(row) != self._width for row in rows):
+        if set(map(len, rows)) != {self._width}:
             self._irregular += sum(len(row) != self._width for row in rows)
             rows = [_fitted(row, self._width) for row in rows]
         self._rows += len(rows)
-        columns = _transposed(rows, self._width)
-        for i, column in enumerate(columns):
-            self._empty[i] += column.count("")
         if self._rows <= _MOST_ROWS_COMPARED:
-            self._row_hashes.append(np.fromiter(map(hash, map(tuple, rows)), dtype=np.int64, count=len(rows)))
-        self._add_people(columns, rows)
-        self._add_nirs(columns)
-        self._add_places(columns)
-        self._add_sampled([column[:_SAMPLED] for column in columns])
+            self._row_hashes.append(np.fromiter(map(hash, map("\x1f".join, rows)), dtype=np.int64, count=len(rows)))
+        self._add_whole(self._whole_columns(rows), rows)
+        self._add_sampled(_transposed(rows[:_SAMPLED], self._width))
+
+    def _whole_columns(self, rows: list[Row]) -> dict[Meaning, Column]:
+        """The columns that are looked at in every row: to turn all of them would take longer than to read them."""
+        return {meaning: [row[at] for row in rows] for meaning in self._whole for at in (self._at[meaning],)}
+
+    def _add_whole(self, columns: dict[Meaning, Column], rows: list[Row]) -> None:
+        if (nirs := columns.get(Meaning.NIR)) is not None:
+            # Most are written without gaps: one look at all of them is a fraction of the work.
+            columns[Meaning.NIR] = nirs if "".join(nirs).isalnum() else [cell.translate(_GAPS) for cell in nirs]
+        births = columns.get(Meaning.BIRTH_DATE)
+        layout = self._layouts.get(self._at.get(Meaning.BIRTH_DATE, -1))
+        born = read_dates(births, layout) if births is not None and layout else None
+        self._add_people(columns, born, rows)
+        self._add_nirs(columns, born, rows)
+        self._add_places(columns, len(rows))
 
     # ---------------------------------------------------------------- who
 
-    def _add_people(self, columns: Sequence[Column], rows: list[Row]) -> None:
+    def _add_people(self, columns: Mapping[Meaning, Column], born: Dates | None, rows: list[Row]) -> None:
         """Identity is name, first name and birth date; a child may have its parent's number."""
-        name, first = self._column(columns, Meaning.NAME), self._column(columns, Meaning.FIRST_NAME)
-        birth, nir = self._column(columns, Meaning.BIRTH_DATE), self._column(columns, Meaning.NIR)
-        email = self._column(columns, Meaning.EMAIL)
+        name, first = columns.get(Meaning.NAME), columns.get(Meaning.FIRST_NAME)
+        births, nir = columns.get(Meaning.BIRTH_DATE), columns.get(Meaning.NIR)
         counted: Hashes | None = None
-        if name is not None and first is not None and birth is not None:
-            dates: Iterable[str] = birth
-            if layout := self._layouts.get(self._at[Meaning.BIRTH_DATE]):
-                dates = map(layout.iso, birth)
-            keys = [f"{n}|{f}|{d}".upper() for n, f, d in zip(name, first, dates, strict=True) if n or d]
-            counted = self._add_hashes("identity", keys)
+        if name is not None and first is not None and births is not None:
+            # As a number, whatever the layout: two files of the same people may differ in it.
+            days: Iterable[object] = (born[0] * 10_000 + born[1] * 100 + born[2]).tolist() if born else births
+            keys = [f"{n}|{f}|{d}" for n, f, d in zip(name, first, days, strict=True) if n or f]
+            counted = self._add_hashes("identity", map(str.upper, keys))
         if nir is not None:
-            hashes = self._add_hashes("nir", [tight for cell in nir if (tight := _tight(cell))])
+            hashes = self._add_hashes("nir", filter(None, nir))
             counted = hashes if counted is None else counted
-        if counted is None and email is not None:
-            counted = self._add_hashes("email", [cell.strip().lower() for cell in email if cell])
+        if counted is None and (emails := columns.get(Meaning.EMAIL)) is not None:
+            counted = self._add_hashes("email", [cell.strip().lower() for cell in emails if cell])
         if counted is None:
             # Sorted: the same row whatever the order of its columns.
             counted = self._add_hashes("row", ["\x1f".join(sorted(filter(None, row))) for row in rows])
         self._people.add(counted)
 
-    def _add_hashes(self, made_of: str, values: Sequence[str]) -> Hashes:
+    def _add_hashes(self, made_of: str, values: Iterable[str]) -> Hashes:
         hashes = keyed_hashes(values, self._key)
         self._seen_before.add(made_of, hashes)
         self._smallest.setdefault(made_of, Smallest()).add(hashes)
@@ -206,49 +245,53 @@ class _Profiler:
 
     # ---------------------------------------------------------------- what must agree
 
-    def _add_nirs(self, columns: Sequence[Column]) -> None:
-        cells = self._column(columns, Meaning.NIR)
+    def _add_nirs(self, columns: Mapping[Meaning, Column], born: Dates | None, rows: list[Row]) -> None:
+        cells = columns.get(Meaning.NIR)
         if cells is None:
             return
-        cells = [_tight(cell) for cell in cells]
-        keys = self._column(columns, Meaning.NIR_KEY)
+        keys = columns.get(Meaning.NIR_KEY)
         if keys is not None:
-            cells = [cell + key.zfill(2) if len(cell) == 13 and key else cell for cell, key in zip(cells, keys, strict=True)]
+            cells = [
+                cell + key.zfill(2) if len(cell) == 13 and key else cell for cell, key in zip(cells, keys, strict=True)
+            ]
         nirs = read_nirs(cells)
         self._nirs += int(nirs.shaped.sum())
         self._keyed += int(nirs.keyed.sum())
         self._valid += int(nirs.valid.sum())
         self._births += np.bincount(nirs.department[nirs.shaped], minlength=100)[:100]
-        if (sexes := self._column(columns, Meaning.SEX)) is not None:
-            self._agreements["sex"].add(nirs.sex, read_sexes(sexes))
-        births = self._at.get(Meaning.BIRTH_DATE)
-        if births is not None and births in self._layouts:
-            year, month, _ = read_dates(columns[births], self._layouts[births])
-            self._agreements["year"].add(nirs.year, np.where(year >= 0, year % 100, year))
-            self._agreements["month"].add(nirs.month, month)
-        if (places := self._column(columns, Meaning.BIRTH_PLACE)) is not None:
+        for at, agreement in self._sexes.items():
+            agreement.add(nirs.sex, read_sexes([row[at] for row in rows]))
+        if born:
+            self._agreements["year"].add(nirs.year, np.where(born[0] >= 0, born[0] % 100, born[0]))
+            self._agreements["month"].add(nirs.month, born[1])
+        if (places := columns.get(Meaning.BIRTH_PLACE)) is not None:
             self._agreements["place"].add(nirs.department, read_departments(places))
-        if (homes := self._column(columns, Meaning.POSTCODE)) is not None:
+        if (homes := columns.get(Meaning.POSTCODE)) is not None:
             self._agreements["home"].add(nirs.department, read_departments(homes))
 
     # ---------------------------------------------------------------- where
 
-    def _add_places(self, columns: Sequence[Column]) -> None:
-        nowhere: Column = ("",) * len(columns[0])
-        postcodes = self._column(columns, Meaning.POSTCODE) or nowhere
-        sites = self._column(columns, Meaning.SITE) if self._has_sites else None
+    def _add_places(self, columns: Mapping[Meaning, Column], rows: int) -> None:
+        nowhere: Column = ("",) * rows
+        postcodes = columns.get(Meaning.POSTCODE, nowhere)
         if len(self._sites) < _MOST_PAIRS:
-            self._sites.update(zip(sites or nowhere, postcodes, strict=True))
-        prescribers = self._column(columns, Meaning.PRESCRIBER)
-        if prescribers is not None and len(self._prescribers) < _MOST_PAIRS:
-            self._prescribers.update(zip(prescribers, postcodes, strict=True))
-        finess = self._column(columns, Meaning.FINESS)
-        if finess is not None and len(self._finess) < _MOST_PAIRS:
+            self._sites.update(zip(columns.get(Meaning.SITE, nowhere), postcodes, strict=True))
+        if (prescribers := columns.get(Meaning.PRESCRIBER)) is not None and len(self._prescribers) < _MOST_PAIRS:
+            self._prescriber_codes.update(prescribers)
+            self._prescribers.update(zip(prescribers[:_SAMPLED], postcodes[:_SAMPLED], strict=True))
+        if (finess := columns.get(Meaning.FINESS)) is not None and len(self._finess) < _MOST_PAIRS:
             self._finess.update(finess)
 
     # ---------------------------------------------------------------- what a part of the rows tells well enough
 
+    def _column(self, columns: Sequence[Column], meaning: Meaning) -> Column | None:
+        at = self._at.get(meaning)
+        return None if at is None else columns[at]
+
     def _add_sampled(self, columns: Sequence[Column]) -> None:
+        self._sampled += len(columns[0])
+        for i, column in enumerate(columns):
+            self._empty[i] += column.count("")
         for i, layout in self._layouts.items():
             if self._meanings[i] is Meaning.DATE and layout.year[1] - layout.year[0] == 4:
                 year, month, _ = read_dates(columns[i], layout)
@@ -294,7 +337,7 @@ class _Profiler:
             rows=self._rows,
             irregular_rows=self._irregular,
             columns=tuple(
-                ColumnProfile(name=name, meaning=meaning, filled=round(1 - empty / self._rows, 4))
+                ColumnProfile(name=name, meaning=meaning, filled=round(1 - empty / self._sampled, 4))
                 for name, meaning, empty in zip(shown_names, self._meanings, self._empty, strict=True)
             ),
             people=min(self._people.count(), self._rows),
@@ -306,7 +349,7 @@ class _Profiler:
             departments=self._departments(),
             mail_domains=_shown(self._domains, 10),
             sites=self._shown_sites(),
-            prescribers=len({code for code, _ in self._prescribers if code}),
+            prescribers=len(self._prescriber_codes - {""}),
             passwords=kind_of_passwords(self._passwords),
             authenticity=judge(facts),
         )
@@ -317,16 +360,22 @@ class _Profiler:
             finess=self._finess,
             headers=names or (),
         )
-        return Profiled(profile=profile, traces=traces, sketches=tuple(sketches.values()))
+        return Profiled(
+            profile=profile,
+            traces=traces,
+            sketches=tuple(sketches.values()),
+            header_is_a_row=bool(names) and table.names is None,
+        )
 
     def _checks(self) -> tuple[Check, ...]:
-        found = (each.check() for each in (*self._agreements.values(), *self._telling.values(), self._names_in_mail))
-        return tuple(check for check in found if check)
+        agreements = [each.check() for each in (*self._sexes.values(), *self._agreements.values())]
+        told = [each.check() for each in self._telling.values()]
+        return tuple(check for check in (*agreements, *told, self._names_in_mail.check()) if check)
 
     def _duplicates(self) -> int:
         """Rows that stand there a second time, exactly; of the first four million."""
         hashes = np.concatenate(self._row_hashes)
-        return int(hashes.size - np.unique(hashes).size)
+        return int(hashes.size - different(hashes).size)
 
     def _period(self) -> tuple[str, str] | None:
         """The months that hold all dates but the first and the last half per cent: typing errors are outside."""
@@ -361,11 +410,6 @@ class _Profiler:
 _GAPS = str.maketrans("", "", " .-\u00a0")
 
 
-def _tight(cell: str) -> str:
-    # Most are written without gaps: the test is a third of the work.
-    return cell if cell.isalnum() else cell.translate(_GAPS)
-
-
 def _is_code(cells: Column) -> bool:
     filled = [cell for cell in cells if cell]
     return bool(filled) and sum(len(cell) <= 24 for cell in filled) >= 0.9 * len(filled)
@@ -373,7 +417,9 @@ def _is_code(cells: Column) -> bool:
 
 def _shown(counts: Counter[str], most: int) -> tuple[Counted, ...]:
     return tuple(
-        Counted(what=redact_string(what), rows=rows) for what, rows in counts.most_common(most) if rows >= _ROWS_OF_A_CODE
+        Counted(what=redact_string(what), rows=rows)
+        for what, rows in counts.most_common(most)
+        if rows >= _ROWS_OF_A_CODE
     )
 
 
@@ -396,7 +442,9 @@ def department_of(postcode: str) -> str | None:
     return code[:3] if code[:2] in ("97", "98") else code[:2]
 
 
-_HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,8}\$.{10,200}|\*[0-9A-F]{40}", re.IGNORECASE)
+_HASH = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,8}\$.{10,200}|\*[0-9A-F]{40}", re.IGNORECASE
+)
 
 
 def kind_of_passwords(passwords: Sequence[str]) -> Passwords:

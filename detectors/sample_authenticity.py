@@ -11,7 +11,7 @@ _FEWEST_ROWS: Final = 8  # below, an agreement missed may be luck
 _FEWEST_ROWS_OF_A_WEAK_TIE: Final = 1_000
 _AGREES: Final = 0.5  # strength; an insured parent's number beside a child's birth date still reaches it
 _UNRELATED: Final = 0.25
-_RECYCLED: Final = 0.5  # share of one file in the other
+_RECYCLED: Final = 0.5  # share of it in a file seen before
 _OVERLAPS: Final = 0.1
 _FEWEST_KEYS: Final = 20
 
@@ -37,15 +37,19 @@ def judge(facts: Facts) -> Authenticity:
     known = [f"{_overlap(each)} {each.name}, profiled before" for each in facts.overlaps if each.strongest >= _OVERLAPS]
     speaking_for = [f"{check.what} agree in {check.agreed:.0%} of {check.compared:,} rows" for check in agreeing]
     if facts.keyed_nirs and facts.valid_nirs >= 0.9 * facts.keyed_nirs:
-        speaking_for.insert(0, f"{facts.valid_nirs / facts.keyed_nirs:.1%} of the social-security numbers have a right key")
+        speaking_for.insert(
+            0, f"{facts.valid_nirs / facts.keyed_nirs:.1%} of the social-security numbers have a right key"
+        )
     if against:
         return Authenticity(verdict=Verdict.FABRICATED, reasons=(*against, *doubts, *known))
-    if any(each.strongest >= _RECYCLED for each in facts.overlaps):
+    # A larger file that holds a sample seen before is the release that sample announced: news, not a re-post.
+    if any((each.new_in_known or 0) >= _RECYCLED for each in facts.overlaps):
         return Authenticity(verdict=Verdict.RECYCLED, reasons=(*known, *doubts, *speaking_for))
-    if doubts or not speaking_for:
+    if doubts or not agreeing:
+        # A right key proves little: generators on the web make them.
         doubts = doubts or ["nothing in it can be checked against anything else in it"]
         return Authenticity(verdict=Verdict.DOUBTFUL, reasons=(*doubts, *known, *speaking_for))
-    return Authenticity(verdict=Verdict.CONSISTENT, reasons=(*speaking_for, *known))
+    return Authenticity(verdict=Verdict.CONSISTENT, reasons=(*known, *speaking_for))
 
 
 def _signs_of_fabrication(facts: Facts) -> list[str]:
@@ -93,4 +97,4 @@ def _unrelated(check: Check) -> bool:
 def _overlap(overlap: Overlap) -> str:
     if overlap.new_in_known is not None and overlap.new_in_known >= (overlap.known_in_new or 0):
         return f"{overlap.new_in_known:.0%} of it stands in"
-    return f"it holds {overlap.known_in_new or 0:.0%} of"
+    return f"it holds {overlap.known_in_new or 0:.0%} of the {overlap.known_rows:,} rows of"

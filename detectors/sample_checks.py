@@ -189,11 +189,14 @@ def _department(cell: str) -> int:
 class Agreement:
     """How often two columns of small numbers agree."""
 
-    def __init__(self, what: str, size: int, theoretical_chance: float, *, weak: bool = False) -> None:
+    def __init__(
+        self, what: str, size: int, theoretical_chance: float, *, weak: bool = False, mirrored: bool = False
+    ) -> None:
         self._what = what
         self._size = size
         self._theoretical_chance = theoretical_chance
         self._weak = weak
+        self._mirrored = mirrored  # the other way round is agreement too: some programs write 1 for women
         self._seen = np.zeros((size, size), dtype=np.int64)
 
     def add(self, one: Numbers, other: Numbers) -> None:
@@ -213,6 +216,8 @@ class Agreement:
             if chance > 0.98:
                 return None
         agreed = float(np.trace(self._seen)) / compared
+        if self._mirrored and agreed < 1 - agreed:
+            agreed, chance = 1 - agreed, 1 - chance
         return Check(what=self._what, compared=compared, agreed=agreed, chance=chance, weak=self._weak)
 
 

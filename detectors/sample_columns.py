@@ -19,34 +19,56 @@ _LONGEST_NAME: Final = 60  # characters of a column's name
 
 # Names of columns, tidied (`nom_naissance` → `nom naissance`); the first pattern that is found decides.
 _NAMES: tuple[tuple[Meaning, str], ...] = (
+    (Meaning.NAME, r"\bnom (de )?(naiss\w*|jeune fille|famille|usuel|marital|epouse|patronymique)"),
     (Meaning.NIR_KEY, r"\bcle\b|\bkey nir|\bnir key"),
-    (Meaning.NIR, r"\b(nir|num(ero)? (ss|secu)|n(o|um)? ?secu|secu(rite)? sociale|ssn|nss|insee patient|matricule ins|immat\w*|social security)"),
+    (
+        Meaning.NIR,
+        r"\b(nir|num(ero)? (ss|secu)|n(o|um)? ?secu|secu(rite)? sociale|ssn|nss|insee patient|matricule ins|immat\w*"
+        r"|social security)",
+    ),
     (Meaning.PASSWORD, r"\b(mdp|mot (de )?passe|motdepasse|password|passwd|pass|pwd)\b"),
     (Meaning.LOGIN, r"\b(login|identifiant( web)?|user ?name|utilisateur|pseudo)\b"),
     (Meaning.EMAIL, r"\b(e ?mail|mail|courriel|mel)"),
     (Meaning.BIRTH_PLACE, r"(dep\w*|commune|lieu|ville|cp|code postal|insee) (de )?nais|birth ?place"),
-    (Meaning.BIRTH_DATE, r"(date|dat|dt|jour|d) ?(de )?nai|\bddn\b|\bdn\b|naissance$|birth ?(date|day)?|\bdob\b|\bne le\b"),
+    (
+        Meaning.BIRTH_DATE,
+        r"(date|dat|dt|jour|d) ?(de )?nai|\bddn\b|\bdn\b|naissance$|birth ?(date|day)?|\bdob\b|\bne le\b",
+    ),
     (Meaning.RPPS, r"\brpps\b"),
     (Meaning.FINESS, r"\bfiness\b"),
     (Meaning.IBAN, r"\b(iban|rib)\b"),
-    (Meaning.PRESCRIBER, r"((code|num|no|id|numero|ref|adeli) ?(du |de )?(med\w*|prescri\w*|pres|corresp\w*))|\badeli\b|prescripteur (code|id|num)|\bcodpresc?\b"),
+    (
+        Meaning.PRESCRIBER,
+        r"(code|num|no|id|numero|ref|adeli) ?(du |de )?(med\w*|prescri\w*|pres|corresp\w*)|\badeli\b"
+        r"|prescripteur (code|id|num)|\bcodpresc?\b",
+    ),
     (Meaning.DOCTOR, r"\b(medecin|prescripteur|doctor|docteur|praticien|physician|correspondant)"),
-    (Meaning.SITE, r"\b(site|labo(ratoire)?|centre de prelevement|prelevement (site|lieu)|antenne|etablissement|structure|lab|facility|hopital|uf|agence)\b|\bcod(e)? ?(site|labo?|etab)"),
+    (
+        Meaning.SITE,
+        r"\b(site|labo(ratoire)?|centre de prelevement|prelevement (site|lieu)|antenne|etablissement|structure|lab"
+        r"|facility|hopital|uf|agence)\b|\bcode? ?(site|labo?|etab)",
+    ),
     (Meaning.BLOOD_GROUP, r"\b(groupe? ?(sang\w*)?|grp|abo|rhesus|blood)\b"),
-    (Meaning.INSURER, r"\b(mutuelle|amc|complementaire|assur\w*|caisse|regime|organisme|tiers payant|insur\w*|cpam)"),
+    (
+        Meaning.INSURER,
+        r"\b(mutuelle|amc|complementaire|assur\w*|caisse|regime|organisme|tiers payant|insur\w*|cpam)",
+    ),
     (Meaning.PATHOLOGY, r"\b(patho\w*|diag\w*|cim ?10|icd|ald|maladie|antecedents?|allergies?|hiv|vih)\b"),
     (Meaning.TREATMENT, r"\b(traitement|medicaments?|drug|treatment|posologie|ordonnance|atc|cip)\b"),
-    (Meaning.PATIENT_ID, r"\b(ipp|nip|iep|(id|num|no|numero|code) ?(du |de )?(patient|dossier|pat)|patient id|dossier|ins)\b"),
+    (
+        Meaning.PATIENT_ID,
+        r"\b(ipp|nip|iep|(id|num|no|numero|code|ref) ?(du |de )?(patient|dossier|pat)|patient id)\b|^dossier$|^ins$",
+    ),
     (Meaning.FIRST_NAME, r"\b(prenoms?|first ?name|given ?name|pren)\b"),
     (Meaning.NAME, r"\b(nom|name|last ?name|surname|patronym\w*|nom\w{0,3})\b"),
-    (Meaning.SEX, r"\b(sexe?|civ(ilite)?|genre|gender)\b"),
+    (Meaning.SEX, r"\b(sexe?|civ(ilite)?|titre|genre|gender)\b"),
     (Meaning.PHONE, r"\b(tel\w*|phone|mobile|portable|gsm|fax)\b"),
     (Meaning.POSTCODE, r"\b(cp|code postal|codepostal|postal|zip|cpost|codpost)\b"),
     (Meaning.CITY, r"\b(ville|commune|city|town|localite)\b"),
     (Meaning.ADDRESS, r"\b(adr\w*|address|rue|voie)\b"),
     (Meaning.COMMENT, r"\b(comm?ent\w*|remarques?|notes?|observations?|obs|memo|libre|comments?)\b"),
     (Meaning.DATE, r"\b(date|dat|dt|le|maj|creat\w*|modif\w*|timestamp)\b"),
-)  # fmt: skip
+)
 _NAMED = tuple((meaning, re.compile(pattern)) for meaning, pattern in _NAMES)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -56,14 +78,24 @@ _NIR_GAPS = re.compile(r"[ .\-]")
 _EMAIL = re.compile(r"[^\s@,;]{1,64}@[\w\-]+(?:\.[\w\-]+)*\.[a-zA-Z]{2,24}")
 _PHONE = re.compile(r"(?:(?:\+|00)33\s?(?:\(0\))?\s?|0)[1-9](?:[ .\-/]?\d\d){4}|(?:\+|00)\d{8,14}")
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|97|98)\d{3}|2[ABab]\d{3}")
-_SEX = re.compile(r"(?:[MFHW12]|masculin|f[ée]minin|homme|femme|male|female|mr|m\.|mme|mlle|monsieur|madame)", re.IGNORECASE)
-_BLOOD_GROUP = re.compile(r"(?:A|B|AB|O)\s?(?:[+\-]|pos\w*|neg\w*|rh\w*|D\w*)?|[+\-]|(?:pos|neg)\w*|rh\w*", re.IGNORECASE)
-_DATE = re.compile(r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)?\d\d|(?:18|19|20)\d\d[/.\-]?\d\d[/.\-]?\d\d|[0-3]\d[01]\d(?:19|20)\d\d)(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?")
+_SEX = re.compile(
+    r"(?:[MFHW12]|masculin|f[ée]minin|homme|femme|male|female|mr|m\.|mme|mlle|monsieur|madame)", re.IGNORECASE
+)
+_BLOOD_GROUP = re.compile(
+    r"(?:A|B|AB|O)\s?(?:[+\-]|pos\w*|neg\w*|rh\w*|D\w*)?|[+\-]|(?:pos|neg)\w*|rh\w*", re.IGNORECASE
+)
+_DATE = re.compile(
+    r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)?\d\d|(?:18|19|20)\d\d[/.\-]?\d\d[/.\-]?\d\d|[0-3]\d[01]\d(?:19|20)\d\d)"
+    r"(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"
+)
 _NUMBER = re.compile(r"[+\-]?\d{1,18}(?:[.,]\d+)?")
 _NINE_DIGITS = re.compile(r"(?:\d\d|2[ABab])\d{7}")
 _ELEVEN_DIGITS = re.compile(r"[18]\d{10}")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’\-][^\W\d_]+){0,3}")
-_STREET = re.compile(r"\d{0,4}\s?(?:bis|ter)?,?\s?(?:rue|av(?:enue|\.)?|bd|boulevard|chemin|ch|route|rte|impasse|imp|place|pl|all[ée]e|lotissement|lot|quai|cours|lieu.?dit|r[ée]s(?:idence)?)\b", re.IGNORECASE)
+_STREET = re.compile(
+    r"\d{0,4}\s?(?:bis|ter)?,?\s?(?:rue|av(?:enue|\.)?|bd|boulevard|chemin|ch|route|rte|impasse|imp|place|pl|all[ée]e|lotissement|lot|quai|cours|lieu.?dit|r[ée]s(?:idence)?)\b",
+    re.IGNORECASE,
+)
 _ICD = re.compile(r"[A-TV-Z]\d\d(?:\.?\d{1,3})?")
 
 # What content alone proves, and the names that may say it more exactly.
@@ -112,14 +144,20 @@ def meaning_of(name: str | None, cells: Sequence[str]) -> Meaning:
     said = named_meaning(name) if name else None
     if not filled:
         return Meaning.EMPTY
-    if _share(NIR_SHAPE, [_NIR_GAPS.sub("", cell) for cell in filled]) >= _SURE and (said or Meaning.NIR) is Meaning.NIR:
+    if (
+        _share(NIR_SHAPE, [_NIR_GAPS.sub("", cell) for cell in filled]) >= _SURE
+        and (said or Meaning.NIR) is Meaning.NIR
+    ):
         return Meaning.NIR
     proven = next((meaning for meaning, shape in _PROVEN if _share(shape, filled) >= _SURE), None)
     if proven and said not in (None, Meaning.BIRTH_DATE, Meaning.LOGIN):
         return said if said in _NEEDED and _share(_NEEDED[said], filled) >= _SURE else proven
     if said and said is not Meaning.NIR and (said not in _NEEDED or _share(_NEEDED[said], filled) >= _SURE):
-        return Meaning.FLAG if said not in (Meaning.SEX, Meaning.SITE) and _is_flag(filled) else said
-    return proven or _unnamed(filled)
+        return Meaning.FLAG if said is not Meaning.SEX and _is_flag(filled) else said
+    if proven or not said:
+        return proven or _unnamed(filled)
+    # The content contradicts the name: neither is believed.
+    return Meaning.FLAG if _is_flag(filled) else Meaning.NUMBER if _share(_NUMBER, filled) >= _SURE else Meaning.TEXT
 
 
 def _unnamed(cells: Sequence[str]) -> Meaning:
@@ -138,6 +176,9 @@ def _unnamed(cells: Sequence[str]) -> Meaning:
         (Meaning.PATHOLOGY, _ICD),
     ):
         matching = sum(bool((shape.match if shape is _STREET else shape.fullmatch)(cell)) for cell in cells)
+        # Codes of one letter are some series; diseases are of several chapters.
+        if shape is _ICD and len({cell[0] for cell in cells}) < 3:
+            continue
         if matching >= _SURE * len(cells):
             return meaning
     return Meaning.TEXT
@@ -154,15 +195,21 @@ def is_header(first: Sequence[str], second: Sequence[Sequence[str]]) -> bool:
         return False
     known = sum(named_meaning(cell) is not None for cell in filled)
     below = [cell for row in second[:5] for cell in row if cell.strip()]
-    return known >= 2 or (known == 1 and len(filled) <= 3) or (bool(below) and any(map(_looks_like_data, below)) and known >= 1)
+    return (
+        known >= 2
+        or (known == 1 and len(filled) <= 3)
+        or (bool(below) and any(map(_looks_like_data, below)) and known >= 1)
+    )
 
 
 def _looks_like_data(cell: str) -> bool:
-    return "@" in cell or len(cell) > _LONGEST_NAME or bool(re.search(r"\d{3}", cell)) or _DATE.fullmatch(cell) is not None
+    return (
+        "@" in cell or len(cell) > _LONGEST_NAME or bool(re.search(r"\d{3}", cell)) or _DATE.fullmatch(cell) is not None
+    )
 
 
 def unnamed_people(meanings: Sequence[Meaning], samples: Sequence[Sequence[str]]) -> list[Meaning]:
-    """Where no header tells: words beside proven personal data are a name and a first name; the oldest dates, births."""
+    """Where no header tells: words beside personal data are a name and a first name, the oldest dates births."""
     result = list(meanings)
     personal = {Meaning.NIR, Meaning.EMAIL, Meaning.PHONE, Meaning.DATE, Meaning.SEX}
     if len(personal.intersection(result)) < 2:

@@ -54,16 +54,16 @@ def read_table(lines: Iterable[str]) -> Table | None:
     if re.match(r"\ufeff?\s*(?:\[\s*)?\{\s*\"", head_text):
         return _json_table(everything)
     filled = [line for line in head if line.strip()]
-    return _separated(filled, everything) or _key_value_table(filled, everything) or _fixed_width(filled, everything)
+    separator = separator_of(filled)
+    if separator:
+        return _separated(filled, everything, separator)
+    return _key_value_table(filled, everything) or _fixed_width(filled, everything) or _spaced(filled, everything)
 
 
 # ---------------------------------------------------------------- separated values
 
 
-def _separated(head: Sequence[str], everything: Iterable[str]) -> Table | None:
-    separator = separator_of(head)
-    if separator is None:
-        return None
+def _separated(head: Sequence[str], everything: Iterable[str], separator: str) -> Table:
     framed = separator == "|" and all(line.lstrip().startswith("|") for line in head if not _is_rule(line))
     ruled = separator == "|" and any(map(_is_rule, head))
     lines = (line for line in everything if not _is_rule(line)) if ruled else everything
@@ -113,8 +113,12 @@ def _is_rule(line: str) -> bool:
 
 # ---------------------------------------------------------------- SQL
 
-_INSERT = re.compile(r"\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+[^\s(]{1,200}\s*(?:\(([^()]*)\)\s*)?VALUES\b", re.IGNORECASE)
-_SQL_VALUE = re.compile(r"\s*(?:N?'((?:[^'\\]|''|\\.)*)'|\"((?:[^\"\\]|\"\"|\\.)*)\"|([^\s,()'\"][^,()'\"]*))\s*([,)])", re.DOTALL)
+_INSERT = re.compile(
+    r"\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+[^\s(]{1,200}\s*(?:\(([^()]*)\)\s*)?VALUES\b", re.IGNORECASE
+)
+_SQL_VALUE = re.compile(
+    r"\s*(?:N?'((?:[^'\\]|''|\\.)*)'|\"((?:[^\"\\]|\"\"|\\.)*)\"|([^\s,()'\"][^,()'\"]*))\s*([,)])", re.DOTALL
+)
 _SQL_ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 
 
@@ -288,6 +292,17 @@ def _fixed_width(head: Sequence[str], everything: Iterable[str]) -> Table | None
         if line.strip() and not _is_rule(line)
     )
     return Table(format="fixed_width", separator=None, names=None, rows=rows)
+
+
+def _spaced(head: Sequence[str], everything: Iterable[str]) -> Table | None:
+    """Words one space apart, as many in most lines, with a number in each."""
+    counts = Counter(len(line.split()) for line in head)
+    cells, alike = max(counts.items(), key=lambda item: item[1], default=(1, 0))
+    if cells < 3 or alike < max(3, _SURE_SHARE * len(head)) or not all(re.search(r"\d{2}", line) for line in head[1:]):
+        return None
+    return Table(
+        format="fixed_width", separator=" ", names=None, rows=(line.split() for line in everything if line.strip())
+    )
 
 
 # ---------------------------------------------------------------- HTML

@@ -38,7 +38,7 @@ class Meaning(StrEnum):
     PATIENT_ID = "patient_id"
     IBAN = "iban"
     LOGIN = "login"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105  (a column's meaning)
     COMMENT = "comment"
     DATE = "date"
     FLAG = "flag"

@@ -8,12 +8,13 @@ stands in the other; HyperLogLog (Flajolet et al. 2007) counts the different one
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
+Numbers = TypeVar("Numbers", NDArray[np.uint64], NDArray[np.int64])
 
 KEPT: Final = 65_536  # hashes of a sketch: 512 KB; a tenth of 50 rows of half a million people still meet some
 _INDEX_BITS: Final = 16  # of HyperLogLog: 65,536 registers, a standard error of 0.4 %
@@ -29,6 +30,13 @@ def keyed_hashes(values: Iterable[str], key: bytes) -> Hashes:
         state.update(value.encode("utf-8", "surrogatepass"))
         digests.append(state.digest())
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+
+
+def different(numbers: Numbers) -> Numbers:
+    """Each number once, in order."""
+    # By sorting: np.unique goes by a hash table, and takes ten times as long.
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if ordered.size else ordered
 
 
 class DistinctCounter:
@@ -49,7 +57,9 @@ class DistinctCounter:
         """How many different ones, about."""
         size = self._registers.size
         empty = int(np.count_nonzero(self._registers == 0))
-        estimate = 0.7213 / (1 + 1.079 / size) * size * size / float(np.sum(np.ldexp(1.0, -self._registers.astype(int))))
+        estimate = (
+            0.7213 / (1 + 1.079 / size) * size * size / float(np.sum(np.ldexp(1.0, -self._registers.astype(int))))
+        )
         return round(size * np.log(size / empty)) if empty and estimate <= 2.5 * size else round(estimate)
 
 
@@ -72,7 +82,7 @@ class Smallest:
             self._settle()
 
     def _settle(self) -> None:
-        merged = np.unique(np.concatenate([self._kept, *self._waiting]))
+        merged = different(np.concatenate([self._kept, *self._waiting]))
         self._complete = self._complete and merged.size <= KEPT
         self._kept, self._waiting, self._waiting_size = merged[:KEPT], [], 0
 
