@@ -16,7 +16,8 @@ from anyascii import anyascii
 
 from detectors.model import Entity, EntityKind, JsonValue, RedactedText, Role
 from detectors.redaction import redact_string
-from detectors.sample import Traces, department_of
+from detectors.sample import Traces
+from detectors.sample_checks import department_of
 from detectors.sample_columns import tidy_name
 
 _ROWS_OF_A_SITE: Final = 5

@@ -4,7 +4,6 @@ Rows go by in batches; what stays is counts. Names and codes are counted in memo
 extract is read, because checks and attribution need them, and leave only as shares and as codes many rows carry.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from detectors.sample_checks import (
     NamesInMail,
     Numbers,
     Telling,
+    department_of,
+    kind_of_passwords,
     layout_of,
     read_dates,
     read_departments,
@@ -30,7 +31,7 @@ from detectors.sample_checks import (
 )
 from detectors.sample_columns import is_header, meaning_of, tidy_name, unnamed_people
 from detectors.sample_formats import Row, Table, read_table
-from detectors.sample_profile import Check, ColumnProfile, Counted, Meaning, Passwords, SampleProfile
+from detectors.sample_profile import Check, ColumnProfile, Counted, Meaning, SampleProfile
 from detectors.sample_sketches import (
     DistinctCounter,
     Hashes,
@@ -340,7 +341,7 @@ class _Profiler:
                 ColumnProfile(name=name, meaning=meaning, filled=round(1 - empty / self._sampled, 4))
                 for name, meaning, empty in zip(shown_names, self._meanings, self._empty, strict=True)
             ),
-            people=min(self._people.count(), self._rows),
+            people=self._people_seen(sketches),
             duplicate_rows=duplicates,
             nirs=self._nirs,
             valid_nirs=self._valid,
@@ -366,6 +367,11 @@ class _Profiler:
             sketches=tuple(sketches.values()),
             header_is_a_row=bool(names) and table.names is None,
         )
+
+    def _people_seen(self, sketches: Mapping[str, Sketch]) -> int:
+        """Exact while a sketch holds all there were."""
+        counted = next((sketches[each] for each in ("identity", "nir", "email", "row") if each in sketches), None)
+        return counted.hashes.size if counted and counted.complete else min(self._people.count(), self._rows)
 
     def _checks(self) -> tuple[Check, ...]:
         agreements = [each.check() for each in (*self._sexes.values(), *self._agreements.values())]
@@ -425,41 +431,3 @@ def _shown(counts: Counter[str], most: int) -> tuple[Counted, ...]:
 
 def _month(number: int) -> str:
     return f"{1800 + number // 12}-{number % 12 + 1:02d}"
-
-
-def department_of(postcode: str) -> str | None:
-    """The département of a French postcode; the two Corsican ones as their postcodes begin.
-
-    >>> [department_of(code) for code in ("99110", "1000", "20137", "20620", "97410", "somewhere")]
-    ['99', '01', '2A', '2B', '974', None]
-    """
-    code = postcode.strip()
-    code = f"0{code}" if len(code) == 4 else code
-    if len(code) != 5 or not (code.isascii() and code.isdecimal()):
-        return None
-    if code.startswith("20"):
-        return "2A" if code < "20200" else "2B"
-    return code[:3] if code[:2] in ("97", "98") else code[:2]
-
-
-_HASH = re.compile(
-    r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,8}\$.{10,200}|\*[0-9A-F]{40}", re.IGNORECASE
-)
-
-
-def kind_of_passwords(passwords: Sequence[str]) -> Passwords:
-    """Whether people chose them: chosen ones differ in length and come again, generated ones do neither.
-
-    >>> kind_of_passwords(["azerty", "marie1980", "doudou", "azerty"]).value
-    'chosen'
-    """
-    if not passwords:
-        return Passwords.NONE
-    if sum(_HASH.fullmatch(each) is not None for each in passwords) > 0.8 * len(passwords):
-        return Passwords.HASHED
-    lengths = Counter(map(len, passwords))
-    alike = lengths.most_common(1)[0][1] / len(passwords)
-    mixed = sum(not each.isalpha() and not each.isdecimal() for each in passwords) / len(passwords)
-    repeated = 1 - len(set(passwords)) / len(passwords)
-    generated = alike > 0.95 and mixed > 0.6 and repeated < 0.02 and len(passwords) >= 3
-    return Passwords.GENERATED if generated else Passwords.CHOSEN

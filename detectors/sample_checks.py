@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.sample_profile import Check
+from detectors.sample_profile import Check, Passwords
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -289,3 +289,44 @@ def spread_evenly(departments: Numbers) -> bool:
     expected = total / counts.size
     # The index of dispersion is 1 for lots drawn, and 4 and more for 500 real people.
     return float(((counts - expected) ** 2).sum()) / expected / (counts.size - 1) < 1.8
+
+
+# ---------------------------------------------------------------- single values
+
+
+def department_of(postcode: str) -> str | None:
+    """The département of a French postcode; the two Corsican ones as their postcodes begin.
+
+    >>> [department_of(code) for code in ("99110", "1000", "20137", "20620", "97410", "somewhere")]
+    ['99', '01', '2A', '2B', '974', None]
+    """
+    code = postcode.strip()
+    code = f"0{code}" if len(code) == 4 else code
+    if len(code) != 5 or not (code.isascii() and code.isdecimal()):
+        return None
+    if code.startswith("20"):
+        return "2A" if code < "20200" else "2B"
+    return code[:3] if code[:2] in ("97", "98") else code[:2]
+
+
+_HASH = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|\$\w{1,8}\$.{10,200}|\*[0-9A-F]{40}", re.IGNORECASE
+)
+
+
+def kind_of_passwords(passwords: Sequence[str]) -> Passwords:
+    """Whether people chose them: chosen ones differ in length and come again, generated ones do neither.
+
+    >>> kind_of_passwords(["azerty", "marie1980", "doudou", "azerty"]).value
+    'chosen'
+    """
+    if not passwords:
+        return Passwords.NONE
+    if sum(_HASH.fullmatch(each) is not None for each in passwords) > 0.8 * len(passwords):
+        return Passwords.HASHED
+    lengths = Counter(map(len, passwords))
+    alike = lengths.most_common(1)[0][1] / len(passwords)
+    mixed = sum(not each.isalpha() and not each.isdecimal() for each in passwords) / len(passwords)
+    repeated = 1 - len(set(passwords)) / len(passwords)
+    generated = alike > 0.95 and mixed > 0.6 and repeated < 0.02 and len(passwords) >= 3
+    return Passwords.GENERATED if generated else Passwords.CHOSEN

@@ -117,7 +117,7 @@ _INSERT = re.compile(
     r"\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+[^\s(]{1,200}\s*(?:\(([^()]*)\)\s*)?VALUES\b", re.IGNORECASE
 )
 _SQL_VALUE = re.compile(
-    r"\s*(?:N?'((?:[^'\\]|''|\\.)*)'|\"((?:[^\"\\]|\"\"|\\.)*)\"|([^\s,()'\"][^,()'\"]*))\s*([,)])", re.DOTALL
+    r"\s*(?:(?:N?'((?:[^'\\]|''|\\.)*)'|\"((?:[^\"\\]|\"\"|\\.)*)\")\s*|([^\s,()'\"][^,()'\"]*))([,)])", re.DOTALL
 )
 _SQL_ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 
@@ -232,13 +232,13 @@ def _flat(value: dict[str, object], prefix: str) -> Iterator[tuple[str, str]]:
 
 # ---------------------------------------------------------------- key: value blocks
 
-_KEY_VALUE = re.compile(r"\s{0,8}[-*•]?\s{0,3}([^\W\d][\w '’./\-]{0,39}?)\s{0,20}[:=]\s{0,20}(.*?)\s*\Z")
+_KEY_VALUE = re.compile(r"\s{0,8}[-*•]?\s{0,3}([^\W\d][\w '’./\-]{0,39}?)\s{0,20}[:=](.*)")
 
 
 def key_and_value(line: str) -> tuple[str, str] | None:
     """The two halves of a line `key: value`."""
     match = _KEY_VALUE.match(line[:2_000])
-    return (match[1].casefold(), match[2]) if match and not match[2].startswith("//") else None
+    return (match[1].casefold(), match[2].strip()) if match and not match[2].startswith("//") else None
 
 
 def _key_value_table(head: Sequence[str], everything: Iterable[str]) -> Table | None:

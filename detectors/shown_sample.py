@@ -23,7 +23,7 @@ _INSERT: Final = re.compile(r"\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\b", re.I
 _CREDENTIALS: Final = re.compile(r"\s*[^\s:;|,]{1,80}@[^\s:;|,]{1,80}[:;|,]\S")
 _HTML_ROW: Final = re.compile(r"<t[rdh]\b", re.IGNORECASE)
 _GAP: Final = re.compile(r"\S {2,}(?=\S)")
-_PERSONAL_WORD: Final = re.compile(r"\S*(?:\d{5}|\d\d[/.\-]\d\d[/.\-]\d\d|@\w)")
+_PERSONAL_WORD: Final = re.compile(r"\d{5,}|\d\d[/.\-]\d\d[/.\-]\d\d|@\w")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def find_sample(raw: str, *, key: bytes = b"", known: Sequence[KnownSample] = ()
     lines = list(_lines(raw))
     found: list[tuple[_Block, Profiled]] = []
     taken: set[int] = set()
-    blocks = sorted(_blocks(lines), key=lambda block: block.first - block.last)
+    blocks = sorted(_blocks(raw, lines), key=lambda block: block.first - block.last)
     for block in blocks[:_MOST_BLOCKS]:
         numbers = range(block.first, block.last + 1)
         if taken.isdisjoint(numbers) and (
@@ -82,32 +82,53 @@ def _lines(raw: str) -> Iterator[_Line]:
 # ---------------------------------------------------------------- lines of one structure
 
 
-def _counted(separator: str, least: int) -> Callable[[str], int]:
-    return lambda line: count if (count := line.count(separator)) >= least else 0
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """What a line of a structure counts (0 where it is none of it), and which signs a text of such lines must hold."""
+
+    count: Callable[[str], int]
+    signs: tuple[str, ...]  # any of them
+    fewest_signs: int
+    fewest_lines: int = _FEWEST_LINES
+    is_record: bool = False
+
+
+def _separated_by(separator: str, least: int) -> _Structure:
+    return _Structure(
+        lambda line: count if (count := line.count(separator)) >= least else 0, (separator,), _FEWEST_LINES * least
+    )
 
 
 def _gaps(line: str) -> int:
     return count if (count := len(_GAP.findall(line))) >= 2 else 0
 
 
-# What a line of a structure counts; 0 where it is none of it.
-_STRUCTURES: tuple[Callable[[str], int], ...] = (
-    _counted(";", 1),
-    _counted("\t", 1),
-    _counted("|", 1),
-    _counted(",", 2),
-    lambda line: int(_CREDENTIALS.match(line) is not None),
-    _gaps,
-    lambda line: len(line.split()) if len(_PERSONAL_WORD.findall(line)) >= 2 else 0,
+def _personal_words(line: str) -> int:
+    return len(line.split()) if len(_PERSONAL_WORD.findall(line)) >= 2 else 0
+
+
+_STRUCTURES: tuple[_Structure, ...] = (
+    _separated_by(";", 1),
+    _separated_by("\t", 1),
+    _separated_by("|", 1),
+    _separated_by(",", 2),
+    _Structure(lambda line: int(_CREDENTIALS.match(line) is not None), ("@",), 3),
+    _Structure(_gaps, ("  ",), 6),
+    _Structure(_personal_words, (" ",), 6),
+    _Structure(lambda line: int(_HTML_ROW.search(line) is not None), ("<t", "<T"), 2, fewest_lines=1),
+    _Structure(lambda line: int(key_and_value(line) is not None), (":", "="), 3, is_record=True),
+    _Structure(
+        lambda line: int(line.lstrip()[:1] in ("{", "}", "[", "]", '"')), ("{",), 1, fewest_lines=1, is_record=True
+    ),
 )
 
 
-def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
+def _blocks(raw: str, lines: Sequence[_Line]) -> Iterator[_Block]:
     for structure in _STRUCTURES:
-        yield from _runs(lines, structure, _FEWEST_LINES, is_record=False)
-    yield from _runs(lines, lambda line: int(_HTML_ROW.search(line) is not None), 1, is_record=False)
-    yield from _runs(lines, lambda line: int(key_and_value(line) is not None), _FEWEST_LINES, is_record=True)
-    yield from _runs(lines, lambda line: int(line.lstrip()[:1] in ("{", "}", "[", "]", '"')), 1, is_record=True)
+        if any(raw.count(sign) >= structure.fewest_signs for sign in structure.signs):
+            yield from _runs(lines, structure)
+    if "into" not in raw.lower():
+        return
     for first, line in enumerate(lines):
         if _INSERT.search(line.text):
             last = first
@@ -118,21 +139,21 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
             yield _Block(first, last, is_record=True)
 
 
-def _runs(lines: Sequence[_Line], structure: Callable[[str], int], least: int, *, is_record: bool) -> Iterator[_Block]:
+def _runs(lines: Sequence[_Line], structure: _Structure) -> Iterator[_Block]:
     """Stretches of lines that count alike; blank lines between them do not part them."""
     first, last, size, count = 0, -1, 0, 0
     for number, line in enumerate(lines):
         if not line.text.strip():
             continue
-        here = structure(line.text)
+        here = structure.count(line.text)
         if size and here and abs(here - count) <= count // 5:
             last, size = number, size + 1
             continue
-        if size >= least:
-            yield _Block(first, last, is_record)
+        if size >= structure.fewest_lines:
+            yield _Block(first, last, structure.is_record)
         first, last, size, count = number, number, int(here > 0), here
-    if size >= least:
-        yield _Block(first, last, is_record)
+    if size >= structure.fewest_lines:
+        yield _Block(first, last, structure.is_record)
 
 
 # ---------------------------------------------------------------- personal data or not
