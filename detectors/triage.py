@@ -1,14 +1,17 @@
 """Post → alert or nothing: fold, detect, weigh, redact. Pure: the same post gives the same reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from detectors import personal_data
-from detectors.claims import ClaimReading, find_claim, size_in_bytes
+from detectors.claims import ActReading, ClaimReading, find_act, find_claim, size_in_bytes
 from detectors.language import language_of
 from detectors.model import (
+    Act,
     Attachment,
+    Claim,
     Finding,
+    FindingKind,
     Forward,
     Mention,
     Post,
@@ -18,8 +21,10 @@ from detectors.model import (
     RedactedText,
 )
 from detectors.normalisation import Text, fold
-from detectors.redaction import defang, redact, redact_optional, redact_string
-from detectors.scoring import Weighing, weigh
+from detectors.personal_data import Spans
+from detectors.redaction import defang, redact, redact_optional
+from detectors.scoring import Weighing, is_alert, weigh
+from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
 
@@ -28,36 +33,74 @@ from detectors.watchlist import Watchlist
 class Examination:
     """What the detectors found in a post; still in memory, nothing redacted yet."""
 
-    text: Text
+    parts: Mapping[str, Text]  # `text`, `title`, `files[0]`, …
     mentions: tuple[Mention, ...]
     findings: tuple[Finding, ...]
     claim: ClaimReading
     weighing: Weighing
+    sample: ShownSample | None = None
     suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
+
+    @property
+    def text(self) -> Text:
+        return self.parts["text"]
 
     @property
     def found_something(self) -> bool:
         return bool(self.mentions or self.findings)
 
+    def kept(self, part: str) -> Spans:
+        """Where watched names stand in a part: they are never taken for a person's."""
+        return _kept(self.mentions, part)
 
-def triage(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Reading | None:
+
+def triage(
+    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> Reading | None:
     """The alert a post makes, redacted; nothing if it concerns no one we watch."""
-    examination = examine(post, watchlist, rules)
+    examination = examine(post, watchlist, rules, contact_key)
     return read(post, examination) if examination.weighing.severity else None
 
 
-def examine(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Examination:
-    """Run the detectors over every part of a post; what the rules in force silence does not count."""
-    text = fold(post.text)
-    parts = {"text": text, **{name: fold(value) for name, value in _other_parts(post)}}
+def examine(
+    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> Examination:
+    """Run the detectors over every part of a post; what the rules in force silence does not count.
+
+    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token.
+    """
+    parts = {"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}}
     named = tuple(mention for part, folded in parts.items() for mention in watchlist.mentions(folded, part))
     mentions, suppressed = suppress(named, parts, rules)
+    sample = find_sample(post.text)
     shown = tuple(
-        finding for part, folded in parts.items() for finding in personal_data.find_personal_data(folded, part)
+        finding
+        for part, folded in parts.items()
+        for finding in personal_data.find_personal_data(folded, part, kept=_kept(named, part))
     )
-    claim = _claim(post, parts)
-    weighing = weigh(mentions, claim.claim, personal_data.count(shown), claim.french_patients)
-    return Examination(text, mentions, (*claim.findings, *shown), claim, weighing, suppressed)
+    act, part = _act(post, parts, sample)
+    counts = personal_data.count(shown)
+    claim = ClaimReading(None, act.findings, act.french_patients)
+    # What is claimed costs a redaction: it is read where somebody will see it.
+    if act.act and (mentions or is_alert(mentions, act.act, counts, act.french_patients)):
+        claim = find_claim(
+            parts[part],
+            post.files,
+            post.links,
+            act=act,
+            shown=shown,
+            blocks=sample.spans if sample and part == "text" else (),
+            kept=_kept(named, part),
+            key=contact_key,
+        )
+    elif act.act:
+        claim = replace(claim, claim=Claim(act=act.act))
+    weighing = weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None)
+    return Examination(parts, mentions, (*act.findings, *shown), claim, weighing, sample, suppressed)
+
+
+def _kept(mentions: Sequence[Mention], part: str) -> Spans:
+    return sorted((mention.start, mention.end) for mention in mentions if mention.part == part)
 
 
 def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
@@ -73,32 +116,46 @@ def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
             yield f"links[{index}]", link
 
 
-def _claim(post: Post, parts: dict[str, Text]) -> ClaimReading:
-    """The claim of the text, else of the title."""
-    claim = find_claim(parts["text"], post.files, post.links)
-    if claim.claim is None and "title" in parts:
-        titled = find_claim(parts["title"], post.files, post.links)
-        return replace(titled, findings=tuple(replace(finding, part="title") for finding in titled.findings))
-    return claim
+def _act(post: Post, parts: Mapping[str, Text], sample: ShownSample | None) -> tuple[ActReading, str]:
+    """The act of the text, else of the title, and which of the two says it; rows shown are a leak by themselves."""
+    act = find_act(parts["text"], post.links)
+    if act.act is None and "title" in parts:
+        titled = find_act(parts["title"], post.links)
+        if titled.act:
+            findings = tuple(replace(finding, part="title") for finding in titled.findings)
+            return replace(
+                titled, findings=findings, french_patients=titled.french_patients or act.french_patients
+            ), "title"
+    if act.act is None and sample and sample.spans:
+        return replace(act, act=Act.LEAK, findings=(_rows_shown(sample),)), "text"
+    return act, "text"
+
+
+def _rows_shown(sample: ShownSample) -> Finding:
+    start, end = sample.spans[0]
+    return Finding(
+        kind=FindingKind.CLAIM, label=Act.LEAK.value, start=start, end=end, confidence=0.8, reason="rows are shown"
+    )
 
 
 def read(post: Post, examination: Examination) -> Reading:
     """The redacted reading of an examined post."""
-    text = examination.text
+    text, sample = examination.text, examination.sample
+    blocks = sample.spans if sample else ()
     return Reading(
         place=post.place,
         ref=post.ref,
-        text=redact(text),
+        text=redact(text, blocks=blocks, kept=examination.kept("text")),
         seen_at=post.seen_at,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
         url=defang(post.url) if post.url else None,
-        title=redact_optional(post.title),
+        title=_redacted_part(examination, "title"),
         author=redact_optional(post.author),
         author_id=redact_optional(post.author_id),
-        files=tuple(_redacted_file(attachment) for attachment in post.files),
+        files=tuple(_redacted_file(file, examination, f"files[{i}]") for i, file in enumerate(post.files)),
         links=tuple(defang(link) for link in post.links),
-        forwarded_from=_redacted_forward(post.forwarded_from),
+        forwarded_from=_redacted_forward(post.forwarded_from, examination),
         reply_to=post.reply_to,
         topic=redact_optional(post.topic),
         language=language_of(text),
@@ -106,26 +163,29 @@ def read(post: Post, examination: Examination) -> Reading:
         findings=examination.findings,
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
+        sample=sample.profile if sample else None,
         score=examination.weighing.score,
         severity=examination.weighing.severity,
         reasons=examination.weighing.reasons,
     )
 
 
-def _redacted_file(attachment: Attachment) -> RedactedFile:
+def _redacted_part(examination: Examination, part: str) -> RedactedText | None:
+    text = examination.parts.get(part)
+    return None if text is None else redact(text, kept=examination.kept(part))
+
+
+def _redacted_file(attachment: Attachment, examination: Examination, part: str) -> RedactedFile:
     return RedactedFile(
-        name=redact_string(attachment.name),
+        name=redact(examination.parts[part], kept=examination.kept(part)),
         size=size_in_bytes(attachment),
-        mime=_redacted(attachment.mime),
-        file_id=_redacted(attachment.file_id),
+        mime=redact_optional(attachment.mime),
+        file_id=redact_optional(attachment.file_id),
     )
 
 
-def _redacted_forward(forward: Forward | None) -> RedactedForward | None:
+def _redacted_forward(forward: Forward | None, examination: Examination) -> RedactedForward | None:
     if forward is None:
         return None
-    return RedactedForward(name=redact_optional(forward.name), place=forward.place, ref=forward.ref)
-
-
-def _redacted(value: str | None) -> RedactedText | None:
-    return redact_optional(value)
+    name = _redacted_part(examination, "forwarded_from") if forward.name else redact_optional(forward.name)
+    return RedactedForward(name=name, place=forward.place, ref=forward.ref)
