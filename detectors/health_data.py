@@ -68,8 +68,8 @@ def _clause(folded: str, start: int, end: int, around: Surroundings) -> tuple[in
     last = ending.start() if ending else min(len(folded), end + _MOST_CLAUSE)
     for datum, _ in around.near(start, end):
         if first < datum.end <= start:
-            # Behind the domain too, if it is an address: it stays.
-            first = _behind_blanks(folded, datum.end)
+            # Behind its domain, if it is an address: that stays.
+            first = _behind_blanks(folded, datum.end) if datum.label == "email" else datum.end
         elif end <= datum.start < last:
             last = datum.start
     return min(start, max(first, _behind_blanks(folded, first) if folded[first : first + 1].isspace() else first)), last

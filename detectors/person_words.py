@@ -114,31 +114,33 @@ PARTICLES = frozenset("de du des d la le les l van von der den ben el al bin da 
 # Said before a person's name.
 TITLES = frozenset(
     "m mr mrs mme mle mlle melle mlles mmes monsieur madame mademoiselle dr docteur docteure pr prof professeur maitre "
-    "sieur miss sir bay bayan sayin доктор господин госпожа".split()
+    "sieur sayin доктор господин госпожа".split()
 )
 # So too, but before other words as well: `patient data`, `client final`.
 WEAK_TITLES = frozenset(
     "patient patiente assure assuree client cliente nom prenom beneficiaire infirmier infirmiere medecin prescripteur "
-    "nommee nomme appelee appele hospitalise hospitalisee пациент пациентка hasta".split()
+    "nommee nomme appelee appele hospitalise hospitalisee miss sir bay bayan пациент пациентка hasta".split()
 )
 BORN = frozenset("ne nee ne(e) born naissance dob ddn родился родилась dogum dogumlu".split())
 
 # What organisations are called by: the words behind one of these are its name, not a person's.
 ORGANISATION_WORDS = frozenset(
     """
-    agence allee ars association assurance avenue base bdd bio biogroup biolab biologie boulevard cabinet caisse
-    campus canal care center centre centro ch channel chemin chi chr chru chs chu clinic clinique cliniques cnam
-    college commune company corp cpam ctre database departement dialyse ecole editeur ehpa ehpad esat eurl faculte
-    fondation forum foundation foyer gare gh ght gmbh group groupe groupement had hastane hastanesi health
+    agence allee ars association assurance avenue bio biogroup biolab biologie boulevard cabinet caisse
+    campus care center centre centro ch chemin chi chr chru chs chu clinic clinique cliniques cnam
+    college commune company corp cpam ctre departement dialyse ecole editeur ehpa ehpad esat eurl faculte
+    fondation foundation foyer gare gh ght gmbh group groupe groupement had hastane hastanesi health
     healthcare hopital hopitaux hospital hospitalier hospitaliere hospitaliers hospitals imagerie ime impasse inc
     institut institute klinigi klinik lab labo laboratoire laboratoires laboratories laboratory laboratuvari labos
     labs lbm llc logiciel ltd lycee mairie maison mapad medical medicale ministere musee mutuelle mutuelles officine
     parc pharmacie pharmacies pharmacy place pole polyclinique prefecture quai radiologie reseau residence rue sa
     sante sarl sas scm scp sel selarl selas service services societe software solutions ssiad ssr stade station
-    systemes systems technologies telegram unite universite university usld ville больница больницы клиника клиники
+    systemes systems technologies unite universite university usld ville больница больницы клиника клиники
     лаборатории лаборатория центр
     """.split()
 )
+# So short that they are organisations only in capitals: `à sa demande`, `SA Fontarèche`.
+SHORT_ORGANISATION_WORDS = frozenset("sa sas sel scp scm ime had ars inc bio ltd ssr esat chi chs".split())
 # Written with a capital without being a name: the first words of sentences, headings, months, what sellers write.
 NO_NAMES = frozenset(
     """
@@ -152,10 +154,10 @@ NO_NAMES = frozenset(
     from full fw fwd g gb gender get go good groupe hasta hastalar have hello here his how html http https i iban
     ici icin id il ile iletisim ils important in info infos insert into ipp is it its j january janvier je jeudi
     json juillet juin july june l la le leak leaks les leur lien ligne lignes line lines link list liste login lot
-    lots lundi lyon madame mai mail mails mais march mardi mars marseille mb mdp medecin medecins merci mercredi mes
+    lots lundi madame mai mail mails mais march mardi mars mb mdp medecin medecins merci mercredi mes
     message mi mme mo mobile moi mon monday monsieur more mp mr mutuelle n naissance name names nb nda ne net new
     news nir no nom noms non none north nos not note notes notre nous nouveau nouvelle november novembre null num
-    numero objet observation observations october octobre of ok on onion or org ou oui our par paris pas pass
+    numero objet observation observations october octobre of ok on onion or org ou oui our par pas pass
     password patient patiente patients phone phones php plus pm point portable postal pour pourquoi premier prenom
     prescripteur preuve preuves price prix proof proofs ps puis pv quand que quel quelle qui rar re read record
     records row rows rpps s sa samedi sample samples sanguin sans satilik saturday se secu select sell selling selon

@@ -214,7 +214,7 @@ def _beside(folded: str, spelling: Spelling, data: list[Datum], kept: Spans) -> 
     around = surroundings(folded, [*data, *found])
     if any(datum.label in _STANDS_FOR_A_PERSON for datum in around.data):
         found += health_data(folded, spelling, around, _STANDS_FOR_A_PERSON)
-        found += remarks(labelled, around, _STANDS_FOR_A_PERSON)
+        found += remarks(folded, labelled, around, _STANDS_FOR_A_PERSON)
         found += rest_of_records(folded, words, [*data, *found], taken)
     yield from found
 

@@ -19,6 +19,7 @@ from detectors.person_words import (
     NO_NAMES,
     ORGANISATION_WORDS,
     PARTICLES,
+    SHORT_ORGANISATION_WORDS,
     SURNAMES,
     TITLES,
     WEAK_TITLES,
@@ -28,8 +29,10 @@ from detectors.words_of_text import TextWord
 PATIENT_DATA = frozenset({"nir", "birth_date", "patient_id", "address", "iban", "name"})
 _NEAR, _NEAR_IN_OTHER_LINE, _TOUCHING = 120, 60, 6  # characters
 _MOST_IN_RUN = 5
-_JOINT = re.compile(r"[ \-_]{1,2}|\. ?| ?' ?|, ")
+_JOINT = re.compile(r"[ \-_]{1,2}|\. ?| ?' ?")
+_TURNED_JOINT = re.compile(r" ?[,;|\t] ?")
 _LINK_JOINT = re.compile(r"[ \-_'./]{1,2}")
+_LINKING = PARTICLES | {"dr", "docteur", "pr", "professeur", "sur", "sous", "en", "lez", "of", "s"}
 _AFTER_TYPE = 3  # words of a name behind the word that says what it is
 _LOCAL_PART_WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_PERSONS_BOX = frozenset(
@@ -48,6 +51,13 @@ class Surroundings:
 
     def line_of(self, place: int) -> int:
         return bisect_left(self.line_ends, place)
+
+    def holds(self, labels: frozenset[str], start: int, end: int) -> bool:
+        """Whether a datum of such a label starts within a stretch."""
+        return any(
+            datum.label in labels
+            for datum in self.data[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        )
 
     def near(self, start: int, end: int) -> Iterator[tuple[Datum, int]]:
         """The data near a span with their distance, at most three before and three behind it."""
@@ -71,13 +81,13 @@ def organisation_words(folded: str, words: Sequence[TextWord]) -> frozenset[int]
     found: set[int] = set()
     left = 0
     for number, word in enumerate(words):
-        if word.folded in ORGANISATION_WORDS:
+        if word.folded in ORGANISATION_WORDS and (word.capitals or word.folded not in SHORT_ORGANISATION_WORDS):
             found.add(number)
             left = _AFTER_TYPE
             continue
         if left:
             joint = folded[words[number - 1].end : word.start]
-            linked = word.folded in PARTICLES or word.folded in TITLES
+            linked = word.folded in _LINKING
             if _LINK_JOINT.fullmatch(joint) and (word.capital or linked):
                 found.add(number)
                 left -= not linked
@@ -104,13 +114,24 @@ def names(folded: str, words: Sequence[TextWord], around: Surroundings, taken: f
             run = words[first:last]
             confidence = _name_confidence(folded, words, first, run, around, mailboxes)
             if confidence:
-                yield Datum("name", run[0].start, run[-1].end, confidence)
+                yield Datum("name", words[_with_particle(folded, words, first)].start, run[-1].end, confidence)
             first = last
         else:
             small = _small_name(folded, words, first, around, taken)
             if small:
                 yield small
             first += 1
+
+
+def _with_particle(folded: str, words: Sequence[TextWord], first: int) -> int:
+    """The word a name starts with, `DE SOUSA` with its particle."""
+    for before in range(first - 1, max(-1, first - 3), -1):
+        word = words[before]
+        joint = folded[word.end : words[first].start]
+        if not (word.capital and word.folded in PARTICLES and joint in (" ", "_", "-", "'")):
+            break
+        first = before
+    return first
 
 
 def _run_end(folded: str, words: Sequence[TextWord], first: int, taken: frozenset[int]) -> int:
@@ -121,13 +142,14 @@ def _run_end(folded: str, words: Sequence[TextWord], first: int, taken: frozense
     at = end
     while at < len(words) and at - first < _MOST_IN_RUN:
         joint = folded[words[at - 1].end : words[at].start]
-        # `EXEMPLE, Jeanne` is one name, `Jeanne, Paul` two.
-        if not _JOINT.fullmatch(joint) or (joint == ", " and not (words[at - 1].capitals and not words[at].capitals)):
+        # `EXEMPLE, Jeanne` and `EXEMPLE;Jeanne` are one name, `Jeanne, Paul` two.
+        is_turned = words[at - 1].capitals and not words[at].capitals
+        if not (_JOINT.fullmatch(joint) or (is_turned and _TURNED_JOINT.fullmatch(joint))):
             break
         if _may_be_name(words, at, taken):
             at += 1
             end = at
-        elif words[at].folded in PARTICLES and not words[at].capital and at not in taken:
+        elif words[at].folded in PARTICLES and at not in taken:
             at += 1
         else:
             break
@@ -148,7 +170,7 @@ def _name_confidence(
     mailboxes: dict[str, list[int]],
 ) -> float:
     """How sure a run with capitals is a person's name; 0 if nothing speaks for it."""
-    title = _title_before(folded, words, first)
+    title = _title_before(folded, words, _with_particle(folded, words, first))
     start, end = run[0].start, run[-1].end
     if title and (title in TITLES or _is_known(run)) and len(run[0].folded) > 1:
         return 0.8
@@ -167,7 +189,8 @@ def _name_confidence(
             return 0.6
         if title or (patient and min(patient) <= _TOUCHING):
             return 0.5
-        return 0.0
+        # Whoever is called or written to: a person, or a firm that nobody watches.
+        return IN_SHAPE_ONLY if min(distance for _, distance in near) <= _TOUCHING else 0.0
     if title or (patient and min(patient) <= _TOUCHING and (_is_known(run) or run[0].capitals)):
         return 0.5
     return 0.0

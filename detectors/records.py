@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from detectors.data_patterns import IN_SHAPE_ONLY, Datum, luhn_is_right
 from detectors.labelled_values import is_label
+from detectors.person_words import TITLES
 from detectors.words_of_text import TextWord
 
 _STRONG = frozenset({"nir", "birth_date", "patient_id", "iban"})
@@ -18,13 +19,15 @@ _OF_A_PERSON = _STRONG | {"name", "address", "comment", "blood_group", "diagnosi
 _WIDEST_GAP = 60  # characters between two data of one person
 _MOST_BEHIND = 120
 _CELL = re.compile(r"[^;|\t,\n()\[\]{}\"«»/:=]+")
-_SEPARATORS = (";", "|", "\t", ",")
+# Separator → how many cells a row has at least, and characters a cell on average. Clauses have commas too.
+_ROWS = {";": (3, 60), "|": (3, 60), "\t": (3, 60), "','": (3, 60), "', '": (3, 60), '","': (3, 60), ",": (6, 20)}
 _HANDLE_OR_LINK = re.compile(r"[@#]\w|https?|www\.|\bt\.me\b|\.(?:zip|rar|7z|csv|sql|xlsx?|json|txt|pdf)\b")
-_SELLER = re.compile(
-    r"(?<![^\W_])(?:vend\w*|vente|prix|contact\w*|base|bdd|dump|leak\w*|samples?|dispo\w*|telegram|tg|mp|dm|pm|sell\w*|price|"
-    r"download|lien|link|fichiers?|patients|lignes|rows|records|lines|echantillon\w*|extrait|preuve|proof|full|fresh|"
-    r"gratuit\w*|free|btc|xmr|usdt|eur|euros?|usd|finess|siret|siren|etc|data|database|leaked|fuite|продам|цена|база|слив|"
-    r"строк\w*|пациентов|satilik|fiyat|veri\w*|kayit\w*|satir\w*|iletisim|autres?|million\w*|mille|milliers?)(?![^\W_])|[€$₽₺]"
+SELLERS_WORDS = re.compile(
+    r"(?<![^\W_])(?:vend\w*|vente|prix|contact\w*|base|bdd|dump|leak\w*|samples?|dispo\w*|telegram|tg|mp|dm|pm|sell\w*|"
+    r"price|download|lien|link|fichiers?|patients|lignes|rows|records|lines|echantillon\w*|extrait|preuve|proof|full|fresh|"
+    r"gratuit\w*|free|btc|xmr|usdt|eur|euros?|usd|finess|siret|siren|etc|data|database|leaked|fuite|insert|into|values|"
+    r"select|autres?|million\w*|mille|milliers?|продам|цена|база|слив|строк\w*|пациентов|satilik|fiyat|kisi\w*|ornek\w*|"
+    r"veri(?:si|ler|leri|tabani)?|kayit\w*|satir\w*|iletisim)(?![^\W_])|[€$₽₺]"
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
 _DOMAIN = re.compile(r"\S*?@[\w.\-]+|[\w\-]+\.[a-z]{2,6}\b")
@@ -73,11 +76,11 @@ def _gaps(folded: str, first: int, last: int, data: Sequence[Datum]) -> Iterator
 
 
 def _is_row(line: str, data: Sequence[Datum]) -> bool:
-    """Whether a line is made of cells: three at least, more separators than a sentence has."""
+    """Whether a line is made of cells rather than of clauses."""
     strong = any(datum.label in _STRONG for datum in data)
-    for separator in _SEPARATORS:
+    for separator, (fewest, longest) in _ROWS.items():
         cells = line.count(separator) + 1
-        if cells >= (5 if separator == "," else 3) and len(line) <= 60 * cells:
+        if cells >= fewest and len(line) <= longest * cells:
             return strong or len({datum.label for datum in data}) >= 2
     return False
 
@@ -88,9 +91,10 @@ def _unnamed(folded: str, first: int, last: int, organisations: Sequence[tuple[i
         start, end = cell.span()
         if (
             not _READABLE.search(folded, start, end)
-            or _SELLER.search(folded, start, end)
+            or SELLERS_WORDS.search(folded, start, end)
             or _HANDLE_OR_LINK.search(folded, max(first, start - 1), end)
             or is_label(cell[0])
+            or cell[0].strip(" .") in TITLES
         ):
             continue
         yield from _without_kept(folded, start, end, organisations)

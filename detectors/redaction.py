@@ -7,6 +7,7 @@ and establishment numbers.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from detectors.model import RedactedText
 from detectors.normalisation import Text, fold
@@ -28,6 +29,13 @@ def redact(text: Text, *, blocks: Spans = (), kept: Spans = ()) -> RedactedText:
     >>> redact(fold("NIR 2550699999999 34, jeanne@courriel.test"))
     'NIR ████████████████, ██████@courriel.test'
     """
+    return _redacted(text.raw, tuple(blocks), tuple(kept))
+
+
+# A post's text is asked for by the watchlist, the claims and the reading in turn.
+@lru_cache(maxsize=8)
+def _redacted(raw: str, blocks: Spans, kept: Spans) -> RedactedText:
+    text = fold(raw)
     spans = [(finding.start, finding.end) for finding in find_personal_data(text, kept=kept)]
     redacted = _covered(_with_blocks_covered(text.raw, blocks, kept), spans)
     # What stood beside a datum may read otherwise once that is covered: until nothing is found any more.

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from detectors.data_patterns import IN_SHAPE_ONLY, Datum
 from detectors.labelled_values import Labelled
-from detectors.person_words import NO_NAMES
+from detectors.person_words import NO_NAMES, PARTICLES
 from detectors.persons import Surroundings
+from detectors.records import SELLERS_WORDS
 
 # Also what a product, a file or an organisation has; they count beside other data.
 _COMMON_LABELS = frozenset("nom name contact_urgence titulaire client full_name nombre ad adi имя".split())
@@ -17,6 +18,7 @@ _BLOOD = re.compile(r"(?:ab|a|b|o|0)\s?(?:rh\w{0,5}\s?)?(?:[+\-]|pos\w{0,5}|neg\
 _PASSWORD = re.compile(r"[^\s\u2588]{4,64}")
 _POSTCODE = re.compile(r",?\s?(?<![0-9])[0-9]{5}(?![0-9])")
 _MOST_ADDRESS = 100
+_FILE = 500  # characters that what is noted of one person may take
 
 
 def said_values(
@@ -58,7 +60,9 @@ def _name(
     if name is None or name.start() in organisations or (alone and value.label in _COMMON_LABELS):
         return
     first = _FIRST_WORD.match(name[0])
-    if first is None or first[0] in NO_NAMES or not (is_capital(name.start()) or not alone):
+    if first is None or (alone and not is_capital(name.start())):
+        return
+    if first[0] in NO_NAMES and not (first[0] in PARTICLES and is_capital(name.start())):
         return
     yield Datum("name", name.start(), name.start() + len(name[0].rstrip(" '-.")), 0.7)
 
@@ -73,10 +77,16 @@ def _address(folded: str, value: Labelled) -> Iterator[Datum]:
         yield Datum("address", value.start, value.start + len(written.rstrip()), 0.6 if written[0].isdigit() else 0.3)
 
 
-def remarks(labelled: Sequence[Labelled], around: Surroundings, persons: frozenset[str]) -> Iterator[Datum]:
-    """The labelled remarks near a datum that stands for a person."""
+def remarks(
+    folded: str, labelled: Sequence[Labelled], around: Surroundings, persons: frozenset[str]
+) -> Iterator[Datum]:
+    """The labelled remarks upon a person: near a datum that stands for one, further away without a seller's words."""
     for value in labelled:
-        if value.meaning == "comment" and any(
-            datum.label in persons for datum, _ in around.near(value.label_start, value.end)
+        if value.meaning != "comment":
+            continue
+        is_near = any(datum.label in persons for datum, _ in around.near(value.label_start, value.end))
+        if is_near or (
+            around.holds(persons, value.label_start - _FILE, value.end + _FILE)
+            and not SELLERS_WORDS.search(folded, value.start, value.end)
         ):
             yield Datum("comment", value.start, value.end, 0.6)
