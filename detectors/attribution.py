@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import exp, log, log10
+from math import exp, log
 from typing import Final, cast
 
 from anyascii import anyascii
@@ -337,12 +337,19 @@ def _market_share(vendor: str, found: Iterable[str], vendors_of: Mapping[str, fr
     return (users + 0.5) / (len(outside) + 1)
 
 
+def _weights(vendor: str, found: Iterable[str], vendors_of: Mapping[str, frozenset[str]]) -> tuple[float, float]:
+    """Logarithms of what a customer and a place that uses something else say for the vendor."""
+    chance = _market_share(vendor, found, vendors_of)
+    # Where all the market uses it, its customers prove nothing.
+    shared = max(1 - _USES_ANOTHER, chance)
+    return log(shared / chance), log((1 - shared) / (1 - chance))
+
+
 def _favour(
     vendor: Software, found: Mapping[str, object], vendors_of: Mapping[str, frozenset[str]]
 ) -> dict[str, float]:
     """What a place's known software adds to its weight once a vendor is."""
-    chance = _market_share(vendor.entity_id, found, vendors_of)
-    customer, other = log((1 - _USES_ANOTHER) / chance), log(_USES_ANOTHER / (1 - chance))
+    customer, other = _weights(vendor.entity_id, found, vendors_of)
     return {id_: customer if vendor.entity_id in vendors else other for id_, vendors in vendors_of.items()}
 
 
@@ -355,8 +362,7 @@ def _vendors(
     telling = {id_: confidence for id_, (confidence, _) in found.items() if id_ in vendors_of}
     ranked = []
     for vendor in {vendor for id_ in telling for vendor in vendors_of[id_]}:
-        chance = _market_share(vendor, telling, vendors_of)
-        customer, other = log10((1 - _USES_ANOTHER) / chance), log10(_USES_ANOTHER / (1 - chance))
+        customer, other = _weights(vendor, telling, vendors_of)
         customers = {id_ for id_ in telling if vendor in vendors_of[id_]}
         entity = names.get(vendor)
         ranked.append(
@@ -364,7 +370,7 @@ def _vendors(
                 entity_id=vendor,
                 name=entity.name if entity else vendor,
                 likelihood_ratio=round(
-                    sum(weight * (customer if id_ in customers else other) for id_, weight in telling.items()), 2
+                    sum(sure * (customer if id_ in customers else other) for id_, sure in telling.items()) / log(10), 2
                 ),
                 customers=len(customers),
                 known=len(telling),

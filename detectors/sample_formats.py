@@ -78,7 +78,8 @@ def separator_of(lines: Sequence[str]) -> str | None:
     best: tuple[float, str] | None = None
     sample = [line for line in lines[:HEAD_LINES] if not _is_rule(line)]
     for separator in _SEPARATORS:
-        if sum(separator in line for line in sample) < _SURE_SHARE * len(sample):
+        # A cell in quotes may go on over lines that hold none.
+        if 2 * sum(separator in line for line in sample) < len(sample):
             continue
         counts = Counter(len(row) for row in _csv_rows(sample, separator))
         cells, lines_alike = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
