@@ -208,7 +208,10 @@ class _Person:
 def make_rows(world: LeakedWorld, seed: int, rows: int = ROWS) -> Iterator[Row]:
     """The rows, without the header. Every person but the repeated ones is another."""
     random = Random(seed)
-    surnames = [f"{a}{b}{c}".upper() for a in _SYLLABLES for b in _SYLLABLES for c in _ENDINGS if random.random() < 0.4]
+    # With an i between, no person bears an establishment's name.
+    surnames = [
+        f"{a}i{b}{c}".upper() for a in _SYLLABLES for b in _SYLLABLES for c in _ENDINGS if random.random() < 0.4
+    ]
     lately: list[tuple[_Person, Laboratory]] = []
     weights = [random.uniform(0.4, 1.6) for _ in world.laboratories]
     for number in range(rows):

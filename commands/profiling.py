@@ -28,6 +28,18 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What these begin is no text: archives, spreadsheets and documents.
+_PACKED = (
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"%PDF",
+    b"\xd0\xcf\x11\xe0",
+    b"SQLite format 3",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -83,6 +95,8 @@ def _lines(file: Path, encoding: str) -> Iterator[str]:
 def _encoding(file: BinaryIO) -> str:
     """UTF-8 where the head is, Latin-1's successor otherwise: French exports know no third."""
     head = file.read(_HEAD)
+    if head.startswith(_PACKED):
+        raise UnusableError(f"{file.name} is an archive, a spreadsheet or a document: unpack it, or export it as CSV")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return encoding

@@ -20,6 +20,7 @@ _HEAD_CHARACTERS: Final = 262_144
 _LONGEST_ROW: Final = 1_048_576  # characters of a row of SQL, JSON or HTML
 _SEPARATORS: Final = (";", "\t", "|", ",", ":", "^", "~", "\x1f", "\x01", "§")
 _MOST_KEYS: Final = 500
+_MOST_NUL: Final = 100  # characters to a NUL: more of them are no text
 _SURE_SHARE: Final = 0.8  # of the head's lines alike
 
 csv.field_size_limit(_LONGEST_ROW)
@@ -46,6 +47,8 @@ def read_table(lines: Iterable[str]) -> Table | None:
         if len(head) >= HEAD_LINES or size >= _HEAD_CHARACTERS:
             break
     head_text = "".join(head[:HEAD_LINES])
+    if head_text.count("\0") * _MOST_NUL > len(head_text):
+        return None
     everything = chain(head, stream)
     if _INSERT.search(head_text):
         return _sql_table(everything, head_text)
