@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.samples import sample_rows
 from commands.compiled import compiled_watchlist
 from crawler.collector import CollectorError
 from crawler.collectors.telegram_export import TelegramExportCollector
@@ -44,6 +45,7 @@ def main() -> int:
         *_unrelated_rows(data, watchlist, looked_at),
         *_page_rows(data, watchlist, looked_at),
         *_export_rows(data),
+        *sample_rows(),
     ]:
         table.add_row(what, measured)
     Console(width=150).print(table)
