@@ -27,11 +27,11 @@ _SAID = re.compile(
     r"birth\s?(?:date|day)?|date of birth|рожд\w*|родил\w+|д\.?\s?р\.?|dogum\w*(?:\starihi)?)"
     r"\s{0,2}[:=(]?\s{0,2}(?=[0-9])"
 )
-_SIGNS_OF_BIRTH = (
-    *("ne le", "nee le", "ne(e", "ne (e", "ddn", "dn:", "dn ", "naiss", "born", "birth", "dob", "d.o.b"),
-    *("рожд", "родил", "д.р", "д. р", "dogum"),
+_SIGNS_OF_BIRTH = ("naiss", "ddn", "birth", "born", "dob", "d.o.b", " dn", "рожд", "родил", "д.р", "д. р", "dogum")
+_BORN_IN_FRENCH = re.compile(r"(?<![^\W_])ne(?:e| ?\(e\))? ?(?:le|[0-9])")
+OLD_DATE = re.compile(
+    r"[0-9][./\-][01]?[0-9][./\-](?:19[2-9]|20[01])[0-9]|(?:19[2-9]|20[01])[0-9][./\-][01][0-9][./\-]"
 )
-_BORN_IN_SHORT = re.compile("nee? [0-9]")
 _YOUNGEST = 2015  # beside a mere address a later date is rather when something was posted
 
 
@@ -46,7 +46,9 @@ def said_birth_dates(folded: str) -> Iterator[Datum]:
 
 def speaks_of_birth(folded: str) -> bool:
     """Whether a text may say when somebody was born: a cheap test."""
-    return any(sign in folded for sign in _SIGNS_OF_BIRTH) or bool(_BORN_IN_SHORT.search(folded))
+    return any(sign in folded for sign in _SIGNS_OF_BIRTH) or (
+        ("ne " in folded or "nee " in folded or "(e)" in folded) and _BORN_IN_FRENCH.search(folded) is not None
+    )
 
 
 def dates(folded: str) -> Iterator[tuple[int, int, bool]]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from detectors.civil_status import ADDRESS_HINT, addresses, said_birth_dates, speaks_of_birth
+from detectors.civil_status import ADDRESS_HINT, OLD_DATE, addresses, said_birth_dates, speaks_of_birth
 from detectors.contact_data import EMAIL, FOREIGN_PHONE, FRENCH_PHONE, PASSWORD, SITE_PASSWORD
 from detectors.data_patterns import COUNTED, IN_SHAPE_ONLY, Datum, Pattern
 from detectors.health_data import health_data
@@ -56,10 +56,13 @@ LABELS = tuple(_NAMES_OF_KINDS)
 
 _MIXED_WITH_LETTERS = re.compile(r"(?<![^\W_])[0-9oiоοіl]*[0-9][0-9oiоοіl]*(?![^\W_])")
 _LETTERS_AS_DIGITS = str.maketrans("oоοilі", "000111")
-_DIGIT_BY_LETTER = re.compile(r"[0-9][oiоοіl]|[oiоοіl][0-9]")
+_DIGIT_BY_LETTER = re.compile(r"[0-9](?:[oiоοіl]|(?<=[oiоοіl][0-9]))")
 _TITLES = TITLES | {"patient", "patiente", "пациент", "пациентка", "hasta"}
 _AROUND_WORDS = ",;:!?()[]{}<>\"'«»|/\\*=+~#-"
 _DIGIT = re.compile("[0-9]")
+# Between letters or digits something that folding may leave out; a few of these are letters or blanks themselves.
+_HIDDEN_BETWEEN = re.compile("\\w[^\\w\\s!-~]+\\w|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
+_FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")  # the fewest of any number that is looked for
 _STANDS_FOR_A_PERSON = frozenset({"nir", "name", "birth_date", "patient_id"})
 
 Match = tuple[bool, int, int, int, float]  # not proven, rank of its kind, raw start, minus the raw end, confidence
@@ -79,8 +82,9 @@ def find_identifiers(text: Text, part: str = "text") -> tuple[Finding, ...]:
 
 
 def _views(text: Text) -> Iterator[Text]:
+    """The text, and where that may tell something else, the text with what nobody sees as blanks."""
     yield text
-    if (shown := with_gaps_shown(text)) is not None:
+    if text.positions is not None and _HIDDEN_BETWEEN.search(text.raw) and (shown := with_gaps_shown(text)) is not None:
         yield shown
 
 
@@ -117,8 +121,8 @@ def _findings(text: Text, part: str, matches: set[Match]) -> tuple[Finding, ...]
 def _matches(text: Text) -> Iterator[Match]:
     """What the patterns find."""
     folded = text.folded
-    has_digits = _DIGIT.search(folded) is not None
-    numbers = _numbers_seen(folded) if has_digits else folded
+    numbers = _numbers_seen(folded)
+    has_digits = _FOUR_DIGITS.search(numbers) is not None
     hinted: dict[Callable[[str], object], bool] = {}  # several patterns share a hint
     for pattern in PATTERNS:
         if pattern.of_digits and not has_digits:
@@ -192,7 +196,7 @@ def _speaks_of_a_person(folded: str) -> bool:
     return (
         any(word.strip(_AROUND_WORDS) in _TITLES for word in folded.replace("_", " ").replace(".", " ").split())
         or speaks_of_birth(folded)
-        or (_DIGIT.search(folded) is not None and ADDRESS_HINT.search(folded) is not None)
+        or bool(ADDRESS_HINT.search(folded) or OLD_DATE.search(folded))
         or any(True for _ in labelled_values(folded))
     )
 
@@ -207,7 +211,8 @@ def _beside(folded: str, spelling: Spelling, data: list[Datum], kept: Spans) -> 
     found += said_values(folded, labelled, spelling.is_capital, organisations, alone=not (data or found))
     found += birth_dates_beside(folded, words, surroundings(folded, [*data, *found]))
     around = surroundings(folded, [*data, *found])
-    persons = list(names(folded, words, around, taken))
+    inside = _within(words, len(folded), [(datum.start, datum.end) for datum in around.data])
+    persons = list(names(folded, words, around, taken | inside))
     found += persons
     if persons:
         found += repeated(words, persons, taken)

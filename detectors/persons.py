@@ -32,6 +32,11 @@ _MOST_IN_RUN = 5
 _JOINT = re.compile(r"[ \-_]{1,2}|\. ?| ?' ?")
 _TURNED_JOINT = re.compile(r" ?[,;|\t] ?")
 _LINK_JOINT = re.compile(r"[ \-_'./]{1,2}")
+_NEVER_NAMES = NO_NAMES | TITLES | WEAK_TITLES
+_ALL_TITLES = TITLES | WEAK_TITLES
+_TITLE_JOINT = re.compile(r"\.?[ _]{0,2}|\(e\) |\. ?")
+_WORD_BEHIND = re.compile(r"[ ,(]{1,3}(\w+)")
+_DIGIT_BEHIND = re.compile(r"[^0-9\n]{0,12}([0-9])")
 _LINKING = PARTICLES | {"dr", "docteur", "pr", "professeur", "sur", "sous", "en", "lez", "of", "s"}
 _AFTER_TYPE = 3  # words of a name behind the word that says what it is
 _LOCAL_PART_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -109,18 +114,21 @@ def names(folded: str, words: Sequence[TextWord], around: Surroundings, taken: f
     mailboxes = _mailbox_words(folded, around.data)
     first = 0
     while first < len(words):
+        word = words[first]
+        if not word.capital:
+            if word.folded in FIRST_NAMES and first not in taken:
+                small = _small_name(folded, words, first, around, taken)
+                if small:
+                    yield small
+            first += 1
+            continue
         last = _run_end(folded, words, first, taken)
         if last > first:
             run = words[first:last]
             confidence = _name_confidence(folded, words, first, run, around, mailboxes)
             if confidence:
                 yield Datum("name", words[_with_particle(folded, words, first)].start, run[-1].end, confidence)
-            first = last
-        else:
-            small = _small_name(folded, words, first, around, taken)
-            if small:
-                yield small
-            first += 1
+        first = max(last, first + 1)
 
 
 def _with_particle(folded: str, words: Sequence[TextWord], first: int) -> int:
@@ -158,7 +166,7 @@ def _run_end(folded: str, words: Sequence[TextWord], first: int, taken: frozense
 
 def _may_be_name(words: Sequence[TextWord], number: int, taken: frozenset[int]) -> bool:
     word = words[number]
-    return word.capital and number not in taken and word.folded not in NO_NAMES and word.folded not in TITLES
+    return word.capital and number not in taken and word.folded not in _NEVER_NAMES
 
 
 def _name_confidence(
@@ -176,7 +184,7 @@ def _name_confidence(
         return 0.8
     if _born_behind(folded, end):
         return 0.7
-    near = list(around.near(start, end))
+    near = list(around.near(start, end)) if around.data else []
     if not near:
         return 0.0
     if any(abs(place - start) <= 2 * _NEAR for word in run for place in mailboxes.get(word.folded, ())):
@@ -191,7 +199,9 @@ def _name_confidence(
             return 0.5
         # Whoever is called or written to: a person, or a firm that nobody watches.
         return IN_SHAPE_ONLY if min(distance for _, distance in near) <= _TOUCHING else 0.0
-    if title or (patient and min(patient) <= _TOUCHING and (_is_known(run) or run[0].capitals)):
+    if title or (
+        patient and min(patient) <= _TOUCHING and (_is_known(run) or (run[0].capitals and len(run[0].folded) > 2))
+    ):
         return 0.5
     return 0.0
 
@@ -208,7 +218,7 @@ def _title_before(folded: str, words: Sequence[TextWord], first: int) -> str | N
         return None
     word = words[first - 1]
     joint = folded[word.end : words[first].start]
-    if not re.fullmatch(r"\.?[ _]{0,2}|\(e\) |\. ?", joint):
+    if word.folded not in _ALL_TITLES or not _TITLE_JOINT.fullmatch(joint):
         return None
     # A lone m is a title with its capital only: `10 m Boulogne`.
     if word.folded in TITLES and (word.folded != "m" or word.capital):
@@ -217,13 +227,13 @@ def _title_before(folded: str, words: Sequence[TextWord], first: int) -> str | N
 
 
 def _born_behind(folded: str, end: int) -> bool:
-    behind = re.compile(r"[ ,(]{1,3}(\w+)").match(folded, end)
+    behind = _WORD_BEHIND.match(folded, end)
     return behind is not None and behind[1] in BORN and "0" <= _first_digit(folded, behind.end()) <= "9"
 
 
 def _first_digit(folded: str, start: int) -> str:
     """The first digit within a few characters, or a blank."""
-    digit = re.compile(r"[^0-9\n]{0,12}([0-9])").match(folded, start)
+    digit = _DIGIT_BEHIND.match(folded, start)
     return digit[1] if digit else " "
 
 
@@ -232,8 +242,6 @@ def _small_name(
 ) -> Datum | None:
     """A first name in small letters with the word beside it, near a patient's datum or behind a title."""
     word = words[number]
-    if number in taken or word.folded not in FIRST_NAMES or word.capital:
-        return None
     near = [distance for datum, distance in around.near(word.start, word.end) if datum.label in PATIENT_DATA]
     is_near = word.folded not in EVERYDAY_FIRST_NAMES and near and min(near) <= 2 * _TOUCHING + len(word.folded)
     if not (_title_before(folded, words, number) or is_near):

@@ -12,7 +12,7 @@ from detectors.records import SELLERS_WORDS
 # Also what a product, a file or an organisation has; they count beside other data.
 _COMMON_LABELS = frozenset("nom name contact_urgence titulaire client full_name nombre ad adi имя".split())
 _NAME = re.compile(r"[^\W\d_](?:[\w'.]|[ \-]{1,2}(?=[^\W\d_])|, (?=[^\W\d_])){1,60}")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _DATE_LIKE = re.compile(r"[0-9](?:[0-9 ./\-_]{4,18}|[0-9]?(?:er)?\s[^\W\d_]{3,9}\.?,?\s[0-9])[0-9]{1,3}")
 _BLOOD = re.compile(r"(?:ab|a|b|o|0)\s?(?:rh\w{0,5}\s?)?(?:[+\-]|pos\w{0,5}|neg\w{0,5})")
 _PASSWORD = re.compile(r"[^\s\u2588]{4,64}")
@@ -59,10 +59,8 @@ def _name(
     name = _NAME.match(folded, value.start, value.end)
     if name is None or name.start() in organisations or (alone and value.label in _COMMON_LABELS):
         return
-    first = _FIRST_WORD.match(name[0])
-    if first is None or (alone and not is_capital(name.start())):
-        return
-    if first[0] in NO_NAMES and not (first[0] in PARTICLES and is_capital(name.start())):
+    first = next((word for word in _WORD.finditer(name[0]) if word[0] not in PARTICLES), None)
+    if first is None or first[0] in NO_NAMES or (alone and not is_capital(name.start() + first.start())):
         return
     yield Datum("name", name.start(), name.start() + len(name[0].rstrip(" '-.")), 0.7)
 

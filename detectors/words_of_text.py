@@ -43,9 +43,14 @@ class Spelling:
 
     def words(self) -> Sequence[TextWord]:
         """Every word, in order."""
-        return [self._word(match) for match in _WORD.finditer(self.text.folded)]
-
-    def _word(self, match: re.Match[str]) -> TextWord:
-        start, end = match.span()
-        capital = self.is_capital(start)
-        return TextWord(start, end, match[0], capital, capital and end - start > 1 and self.is_capital(end - 1))
+        raw, positions = self.text.raw, self.text.positions
+        if positions is not None:
+            raw = "".join(map(raw.__getitem__, positions))
+        found = []
+        for match in _WORD.finditer(self.text.folded):
+            start, end = match.span()
+            capital = raw[start].isupper()
+            found.append(
+                TextWord(start, end, match[0], capital, capital and end - start > 1 and raw[end - 1].isupper())
+            )
+        return found
