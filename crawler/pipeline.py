@@ -130,7 +130,7 @@ class _Intake:
         is_alerted = post.ref in self._alerted_refs(post.place)
         rules = self._rules_in_force()
         try:
-            examination = examine(post, self.this.watchlist, rules)
+            examination = examine(post, self.this.watchlist, rules, self.this.store.fingerprint_key)
             counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
             reading = read(post, examination) if counts else None
         except Exception as error:

@@ -20,6 +20,9 @@ _SPEAKERS = (Cue.SELL, Cue.PRICE, Cue.FREE, Cue.FETCH, Cue.TAKER, Cue.MIRROR, Cu
 _VOICES = frozenset((*_SPEAKERS, Cue.TAKEN, Cue.TOLD, Cue.HINT, Cue.DENIED, Cue.OPEN, Cue.MONEY))
 
 
+_SURELY = 5  # a voice so strong that a word of something else does not change what it says
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
     """What stands beside the words."""
@@ -45,7 +48,9 @@ def decide(found: Sequence[Found], said: str, signs: Signs) -> Decision | None:
     count = weights(near, said)
     if not near or not _is_about_data(count, bool(data), signs) or _is_one_word(found, said):
         return None
-    count.update(Counter({cue: sum(each.cue is cue for each in found) for cue in (Cue.APART, Cue.GOODS)}))
+    count[Cue.APART] = sum(each.cue is Cue.APART for each in found)
+    # Goods named behind the data are what the data are about: `patient files with tests`.
+    count[Cue.GOODS] = sum(each.cue is Cue.GOODS and (not data or each.start < data[0]) for each in found)
     teller, speaker = _teller(count), _speaker(count, signs)
     if _is_apart(count, signs, teller, speaker):
         return None
@@ -111,8 +116,11 @@ def _is_apart(count: Counter[Cue], signs: Signs, teller: float, speaker: float) 
     """Whether it is about a drill, a warning, a job, a lesson, or goods."""
     if count[Cue.GOODS] and not count[Cue.TAKEN] and teller < 2:
         return True
-    offers = count[Cue.SELL] or signs.links
-    return bool(count[Cue.APART]) and speaker < 6 and not (count[Cue.TAKEN] and offers and teller < 2)
+    if not count[Cue.APART] or speaker >= _SURELY:
+        return False
+    if count[Cue.APART] == 1 and teller >= _SURELY and (count[Cue.TAKEN] or count[Cue.DENIED]):
+        return False  # much is told of a leak, and one word of it is also a drill's or a lesson's
+    return not (count[Cue.TAKEN] and (count[Cue.SELL] or signs.links) and teller < 2)
 
 
 def _told(count: Counter[Cue]) -> Act | None:

@@ -63,7 +63,7 @@ def contacts(
 
 def _tokens(text: Text, shown: Iterable[Finding], key: bytes) -> Iterator[tuple[tuple[int, int], RedactedText]]:
     for finding in shown:
-        if finding.label in ("email", "phone") and finding.part == "text":
+        if finding.label in ("email", "phone"):
             before = fold(text.raw[max(0, finding.start - _REACH) : finding.start]).folded
             if _REACHING.search(before):
                 yield (finding.start, finding.end), contact_token(key, finding.label, _whole(text, finding))

@@ -69,7 +69,7 @@ WORDS: Mapping[Cue, Mapping[str, str]] = {
         "ar": "المرضى, المستشفيات, مختبر, مرضى, مريض, مستشفى",
     },
     Cue.FRENCH: {
-        "fr": "carte vitale, fr, francais*, france, nir, numero de securite sociale, secu",
+        "fr": "carte vitale, departements, fr, francais*, france, nir, numero de securite sociale, secu",
         "en": "france, french, nir",
         "ru": "nir, франц*",
         "tr": "fransa*, fransiz*, nir",
@@ -413,10 +413,10 @@ WORDS: Mapping[Cue, Mapping[str, str]] = {
         "job, jobs, migration, monitoring, open license, opens a new, parse, phishing, raising money, "
         "recruiting, registration, release notes, simulated, tabletop, tabletop exercise, tips, training, "
         "tutorial, vacancy, wanted, we are hiring, webinar, what is, why hospitals",
-        "ru": "вакансии, вакансия, курс*, мошенники рассылают, не вводите, обучени*, осторожно, рассылают, "
-        "совет*, тендер, учения, фишинг*",
+        "ru": "вакансии, вакансия, курс*, мошенники рассылают, не вводите, обучени*, осторожно, прием анализов, "
+        "рассылают, скидки на, совет*, тендер, учения, фишинг*",
         "tr": "egitim*, ise alinacak, kampanya*, kariyer, kurs, oltalama, sahte e, seminer, sifrenizi, tarama*, "
-        "tatbikat*, tiklamayin",
+        "tatbikat*, tiklamayin, ucretsiz tahlil",
         "es": "contrata, empleo, formacion, inaugura, simulacro",
         "de": "cyberubung, eroffnet, schulung, stelle, sucht, ubung",
         "ar": "تدريب, تمرين, وظايف, يفتتح",
@@ -426,8 +426,8 @@ WORDS: Mapping[Cue, Mapping[str, str]] = {
         "consultation, don de sang, etang, fauteuil, gants, hectares, irm, lit, lits, loyer, machine, "
         "masques, materiel, ordinateurs, patientele, pharmacie a vendre, poches, scanner, vaccination, velo",
         "en": "beds, bike, checkup, machine, meds, prescription free, scanner, ultrasound, wheelchairs",
-        "ru": "анализов, анализы, аппарат*, коляск*, кровать, мебель, скидки, томограф*",
-        "tr": "cihaz*, kan bagisi, tahlil, tibbi cihaz, yatagi",
+        "ru": "аппарат*, коляск*, кровать, мебель, скидки, томограф*",
+        "tr": "cihaz*, kan bagisi, tibbi cihaz, yatagi",
         "es": "aparato, cama",
         "de": "bett, gerat",
     },

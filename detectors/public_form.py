@@ -15,9 +15,18 @@ def findings_json(reading: Reading) -> dict[str, JsonValue]:
         "entities": [_entity_json(mention) for mention in reading.mentions],
         "claim": _claim_json(reading.claim) if reading.claim else None,
         "personal_data": dict(reading.personal_data),
-        "sample": sample_json(reading.sample) if reading.sample else None,
+        "sample": _as_json(sample_json(reading.sample)) if reading.sample else None,
         "reasons": list(reading.reasons),
     }
+
+
+def _as_json(tree: object) -> JsonValue:
+    """The same with lists for tuples, as it comes back from JSON."""
+    if isinstance(tree, dict):
+        return {str(key): _as_json(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_as_json(value) for value in tree]
+    return tree if isinstance(tree, str | int | float) else None
 
 
 def nothing_found_json(ref: str) -> dict[str, JsonValue]:

@@ -23,7 +23,7 @@ from detectors.model import (
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
 from detectors.redaction import defang, redact, redact_optional
-from detectors.scoring import Weighing, is_alert, weigh
+from detectors.scoring import Weighing, weigh
 from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
@@ -36,9 +36,12 @@ class Examination:
     parts: Mapping[str, Text]  # `text`, `title`, `files[0]`, …
     mentions: tuple[Mention, ...]
     findings: tuple[Finding, ...]
-    claim: ClaimReading
+    act: ActReading
+    claim_part: str  # the part that says the act
+    claim: ClaimReading  # the act alone, until the rest is asked for
     weighing: Weighing
     sample: ShownSample | None = None
+    contact_key: bytes | None = None
     suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
 
     @property
@@ -80,23 +83,46 @@ def examine(
     )
     act, part = _act(post, parts, sample)
     counts = personal_data.count(shown)
-    claim = ClaimReading(None, act.findings, act.french_patients)
-    # What is claimed costs a redaction: it is read where somebody will see it.
-    if act.act and (mentions or is_alert(mentions, act.act, counts, act.french_patients)):
-        claim = find_claim(
-            parts[part],
-            post.files,
-            post.links,
-            act=act,
-            shown=shown,
-            blocks=sample.spans if sample and part == "text" else (),
-            kept=_kept(named, part),
-            key=contact_key,
-        )
-    elif act.act:
-        claim = replace(claim, claim=Claim(act=act.act))
-    weighing = weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None)
-    return Examination(parts, mentions, (*act.findings, *shown), claim, weighing, sample, suppressed)
+    claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
+    examination = Examination(
+        parts=parts,
+        mentions=mentions,
+        findings=(*act.findings, *shown),
+        act=act,
+        claim_part=part,
+        claim=claim,
+        weighing=weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None),
+        sample=sample,
+        contact_key=contact_key,
+        suppressed=suppressed,
+    )
+    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
+    return _with_whole_claim(post, examination) if examination.weighing.severity else examination
+
+
+def _with_whole_claim(post: Post, examination: Examination) -> Examination:
+    """The same with all that is claimed, weighed again; nothing is done twice."""
+    if examination.act.act is None or examination.claim.redacted is not None:
+        return examination
+    part, sample = examination.claim_part, examination.sample
+    claim = find_claim(
+        examination.parts[part],
+        post.files,
+        post.links,
+        act=examination.act,
+        shown=[finding for finding in examination.findings if finding.part == part],
+        blocks=sample.spans if sample and part == "text" else (),
+        kept=examination.kept(part),
+        key=examination.contact_key,
+    )
+    weighing = weigh(
+        examination.mentions,
+        claim.claim,
+        personal_data.count(examination.findings),
+        claim.french_patients,
+        sample.profile if sample else None,
+    )
+    return replace(examination, claim=claim, weighing=weighing)
 
 
 def _kept(mentions: Sequence[Mention], part: str) -> Spans:
@@ -139,13 +165,15 @@ def _rows_shown(sample: ShownSample) -> Finding:
 
 
 def read(post: Post, examination: Examination) -> Reading:
-    """The redacted reading of an examined post."""
+    """The redacted reading of an examined post, with all that is claimed."""
+    examination = _with_whole_claim(post, examination)
     text, sample = examination.text, examination.sample
     blocks = sample.spans if sample else ()
+    redacted = examination.claim.redacted if examination.claim_part == "text" else None
     return Reading(
         place=post.place,
         ref=post.ref,
-        text=redact(text, blocks=blocks, kept=examination.kept("text")),
+        text=redacted or redact(text, blocks=blocks, kept=examination.kept("text")),
         seen_at=post.seen_at,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
