@@ -25,9 +25,10 @@ from benchmarks.leaked_file import (
     write_file,
 )
 from detectors.attribution import Attribution, attribute
-from detectors.sample import Profiled, profile_sample
+from detectors.sample import profile_sample
 from detectors.sample_profile import Verdict
 from detectors.sample_sketches import KnownSample
+from detectors.sample_tally import Profiled
 
 SEED = 2_027
 FRESH_WORLDS = range(9_001, 9_021)

@@ -15,9 +15,10 @@ from commands.output import Exit, UnusableError, put_json, put_line, put_table, 
 from commands.world import open_world
 from detectors.attribution import Attribution, attribute, attribution_json
 from detectors.redaction import redact_string
-from detectors.sample import Profiled, SampleError, profile_sample
+from detectors.sample import SampleError, profile_sample
 from detectors.sample_profile import sample_json, sample_lines
 from detectors.sample_sketches import KnownSample
+from detectors.sample_tally import Profiled
 from storage.sketches import remember, remembered, sketch_key
 
 _HEAD = 262_144  # bytes, to tell the encoding by

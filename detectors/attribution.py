@@ -16,9 +16,9 @@ from anyascii import anyascii
 
 from detectors.model import Entity, EntityKind, JsonValue, RedactedText, Role
 from detectors.redaction import redact_string
-from detectors.sample import Traces
 from detectors.sample_checks import department_of
 from detectors.sample_columns import tidy_name
+from detectors.sample_tally import Traces
 
 _ROWS_OF_A_SITE: Final = 5
 _MOST_SITES: Final = 2_000

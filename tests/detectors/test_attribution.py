@@ -7,7 +7,8 @@ import pytest
 from benchmarks.leaked_file import COLUMNS, SHARED_VENDOR, make_rows, make_world
 from detectors.attribution import attribute, attribution_json, code_likeness
 from detectors.model import Entity, EntityKind
-from detectors.sample import Traces, profile_sample
+from detectors.sample import profile_sample
+from detectors.sample_tally import Traces
 
 EMPTY = Traces(rows=100, sites={}, prescribers={}, finess={}, headers=())
 

@@ -17,9 +17,10 @@ from benchmarks.leaked_file import (
     tenth,
     with_random_nirs,
 )
-from detectors.sample import Profiled, SampleError, profile_sample
+from detectors.sample import SampleError, profile_sample
 from detectors.sample_profile import Meaning, Passwords, Verdict, read_sample_json, sample_json, sample_lines
 from detectors.sample_sketches import KnownSample
+from detectors.sample_tally import Profiled
 
 KEY = b"a key of a test"
 WORLD = make_world(7)
