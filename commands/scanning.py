@@ -22,7 +22,7 @@ from crawler.collectors.posts_jsonl import Lines, read_posts
 from detectors.model import Post, Reading
 from detectors.public_form import findings_json, nothing_found_json
 from detectors.redaction import redact_string
-from detectors.triage import examine, read
+from detectors.triage import Examination, examine_all, read
 from detectors.watchlist import Watchlist
 
 _BATCH = 256  # posts handed to a worker at once
@@ -66,7 +66,9 @@ def scan(
 
 def _scan(lines: Iterable[Line], watchlist: Watchlist, jobs: int) -> Iterator[Scanned]:
     if jobs == 1:
-        yield from (_scan_line(line, watchlist) for line in lines)
+        rest = iter(lines)
+        while batch := list(islice(rest, _BATCH)):
+            yield from _scanned(batch, watchlist)
         return
     # Forked, so that the workers share the compiled watchlist instead of each making its own.
     with ProcessPoolExecutor(jobs, get_context("fork"), _be_given, (watchlist,)) as pool:
@@ -90,14 +92,20 @@ _watchlist: Watchlist
 
 
 def _scan_batch(lines: Sequence[Line]) -> list[Scanned]:
-    return [_scan_line(line, _watchlist) for line in lines]
+    return _scanned(lines, _watchlist)
 
 
-def _scan_line(line: Line, watchlist: Watchlist) -> Scanned:
-    number, post = line
+def _scanned(lines: Sequence[Line], watchlist: Watchlist) -> list[Scanned]:
+    """What became of each line, in order; names are looked for in all posts at once."""
+    posts = [post for _, post in lines if isinstance(post, Post)]
+    examined = iter(examine_all(posts, watchlist))
+    return [_scan_line(number, post, examined) for number, post in lines]
+
+
+def _scan_line(number: int, post: Post | Skipped, examined: Iterator[Examination]) -> Scanned:
     if isinstance(post, Skipped):
         return Scanned(number, "", error=post.why)
-    examination = examine(post, watchlist)
+    examination = next(examined)
     return Scanned(number, post.ref, read(post, examination) if examination.found_something else None)
 
 

@@ -159,10 +159,10 @@ WORDS: Mapping[Cue, Mapping[str, str]] = {
         "vendait, vide, vol de donnees, vol de dossiers, vol de fichiers, vole, volee, volees, voles, "
         "vols de donnees, vols de dossiers",
         "en": "accessed, allegedly stolen, appeared online, breach*, compromised, data loss, data theft, dumped, "
-        "exfiltrat*, exposed, extorted, for grabs, for sale, got owned, grabbed, hack, hacked, hacker, "
-        "hackers, infiltrated, intrusion, is advertising, leak site, leak*, offered, offers data, owned, "
-        "posted, published, put online, put up, pwned, says is the, shared on, sold on, spill, stealing, "
-        "stole, stolen, surfaced, taken from, theft, unauthorised, unauthorized",
+        "exfiltrat*, exposed, extorted, got owned, grabbed, hack, hacked, hacker, hackers, infiltrated, "
+        "intrusion, is advertising, leak site, leak*, offers data, owned, posted, published, put online, "
+        "pwned, says is the, shared on, sold on, spill, stealing, stole, stolen, surfaced, taken from, "
+        "theft, unauthorised, unauthorized",
         "ru": "были доступны, в открытом, в сеть, взлом*, выкачан*, выложен*, выставил*, даркнет*, краж*, "
         "оказал*, открытом доступе, открытых документах, попал* в, похищ*, продажу базу, распространяется, "
         "распространяются, скомпромет*, слив, слива, слил*, слит*, украл*, утек*, утеч*, хакер*, хакн*",

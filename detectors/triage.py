@@ -72,8 +72,34 @@ def examine(
 
     Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token.
     """
-    parts = {"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}}
-    named = tuple(mention for part, folded in parts.items() for mention in watchlist.mentions(folded, part))
+    return examine_all([post], watchlist, rules, contact_key)[0]
+
+
+def examine_all(
+    posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> list[Examination]:
+    """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
+    parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
+    found = iter(watchlist.mentions_of([text for its in parts for text in its.values()]))
+    return [
+        _examined(post, its, _named(its, found), rules, contact_key) for post, its in zip(posts, parts, strict=True)
+    ]
+
+
+def _named(parts: Mapping[str, Text], found: Iterator[tuple[Mention, ...]]) -> tuple[Mention, ...]:
+    """The mentions of the next texts, one for each part, each saying which part it is of."""
+    return tuple(
+        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(found)
+    )
+
+
+def _examined(
+    post: Post,
+    parts: Mapping[str, Text],
+    named: tuple[Mention, ...],
+    rules: Sequence[Rule],
+    contact_key: bytes | None,
+) -> Examination:
     mentions, suppressed = suppress(named, parts, rules)
     sample = find_sample(post.text)
     shown = tuple(
