@@ -60,13 +60,14 @@ def profile(
     world = open_world(front)
     folder = world.store.folder
     name = str(redact_string(file.name))
-    known = [sample for sample in remembered(folder) if not (remember_it and sample.name == name)]
+    now = datetime.now(UTC)
+    known = [sample for sample in remembered(folder, now) if not (remember_it and sample.name == name)]
     profiled = _profiled(file, sketch_key(folder), known)
     attribution = attribute(profiled.traces, world.entities())
     if remember_it:
         kept = profiled.profile
         sample = KnownSample(name=name, rows=kept.rows, people=kept.people, sketches=profiled.sketches)
-        remember(folder, sample, datetime.now(UTC))
+        remember(folder, sample, now)
     if front.json:
         put_json({"file": name, **sample_json(profiled.profile), "attribution": attribution_json(attribution)})
     else:

@@ -1,7 +1,7 @@
 """Sketches of extracts an analyst asked to remember: one file each, readable by the store's owner alone.
 
 A file holds keyed hashes and counts, no value of a row. The key is the store's own and stays beside them: who takes
-both could test guesses, so a sketch is personal data still, and is removed when `retention` says so.
+both could test guesses, so a sketch is personal data still, and is forgotten after a year.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import json
 import os
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from storage.seal import write_private
 _KEY_BYTES = 32
 _MAGIC = b"vigifuite sketch 1\n"
 _LONGEST_HEADER = 65_536
+KEPT_FOR = timedelta(days=365)  # the file of 2021 was still passed on a year later
 
 
 def sketch_key(folder: Path) -> bytes:
@@ -67,19 +68,27 @@ def remember(folder: Path, sample: KnownSample, at: datetime) -> Path:
     return path
 
 
-def remembered(folder: Path) -> list[KnownSample]:
-    """All sketches kept, by name."""
-    return [_read(path) for path in sorted(_folder(folder).glob("*.sketch"))]
+def remembered(folder: Path, at: datetime) -> list[KnownSample]:
+    """All sketches kept, by name; those kept for too long are removed."""
+    read = ((path, *_read(path)) for path in sorted(_folder(folder).glob("*.sketch")))
+    samples = []
+    for path, kept_at, sample in read:
+        if at - kept_at > KEPT_FOR:
+            path.unlink(missing_ok=True)
+        else:
+            samples.append(sample)
+    return samples
 
 
-def _read(path: Path) -> KnownSample:
+def _read(path: Path) -> tuple[datetime, KnownSample]:
     try:
         with path.open("rb") as file:
             if file.readline(len(_MAGIC)) != _MAGIC:
                 raise ValueError
             header = json.loads(file.readline(_LONGEST_HEADER))
             sketches = tuple(_read_sketch(file.read(8 * each["size"]), each) for each in header["sketches"])
-            return KnownSample(name=header["name"], rows=header["rows"], people=header["people"], sketches=sketches)
+        sample = KnownSample(name=header["name"], rows=header["rows"], people=header["people"], sketches=sketches)
+        return datetime.fromisoformat(header["kept_at"]), sample
     except (OSError, ValueError, KeyError, TypeError):
         raise StoreError(f"{path} is no sketch of this version: remove it, then profile that file again") from None
 

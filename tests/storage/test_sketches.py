@@ -1,5 +1,5 @@
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,7 @@ class TestSketches:
         """What was kept is what is read."""
         kept = sample()
         remember(tmp_path, kept, NOW)
-        (again,) = remembered(tmp_path)
+        (again,) = remembered(tmp_path, NOW)
 
         assert (kept.name, kept.rows, kept.people) == (again.name, again.rows, again.people)
         assert np.array_equal(kept.sketches[0].hashes, again.sketches[0].hashes)
@@ -62,8 +62,16 @@ class TestSketches:
         for name in (*names, "a/b"):
             remember(tmp_path, sample(name), NOW)
 
-        assert set(names) == {each.name for each in remembered(tmp_path)}
+        assert set(names) == {each.name for each in remembered(tmp_path, NOW)}
         assert [tmp_path / "sketches"] == list(tmp_path.iterdir())
+
+    def test_forgotten_after_a_year(self, tmp_path: Path):
+        """What is too old is no longer met, and no longer there."""
+        path = remember(tmp_path, sample(), NOW)
+
+        assert len(remembered(tmp_path, NOW + timedelta(days=365))) == 1
+        assert remembered(tmp_path, NOW + timedelta(days=366)) == []
+        assert not path.exists()
 
     @pytest.mark.parametrize("damage", [b"", b"vigifuite sketch 1\n{}\n", b"something else"])
     def test_a_damaged_file_is_named(self, tmp_path: Path, damage: bytes):
@@ -71,7 +79,7 @@ class TestSketches:
         remember(tmp_path, sample(), NOW).write_bytes(damage)
 
         with pytest.raises(StoreError, match=r"release\.csv"):
-            remembered(tmp_path)
+            remembered(tmp_path, NOW)
 
     def test_a_file_cut_short_is_named(self, tmp_path: Path):
         """Neither is one that lost its end."""
@@ -79,4 +87,4 @@ class TestSketches:
         path.write_bytes(path.read_bytes()[:-8])
 
         with pytest.raises(StoreError, match=r"release\.csv"):
-            remembered(tmp_path)
+            remembered(tmp_path, NOW)
