@@ -37,7 +37,8 @@ PROGRAM = str(Path(sys.executable).with_name("vigifuite"))
 NAMED = ["Laboratoire Armelin", "Médivelle", "CH de Kervélan", "Clinique Hespérion", "SELAS Bioquernac", "Orlabys"]
 _SHORTEST = 8  # bytes of a value worth searching for: less is found in anything
 _SMALL_DISK = 300_000  # bytes of the largest file on the disk that is full
-_MOST_PAGES = 2_000  # of alerts; the list is looked at whole
+_INPUTS = ("posts.jsonl", "edited/posts.jsonl", "broken.jsonl", "result.json", "patients.csv")
+_MOST_PAGES, _MOST_LISTS = 2_000, 50  # of alerts, of the list
 COVER = "█"
 
 
@@ -79,6 +80,7 @@ class Inputs:
     """Files that hold personal data in clear; outside the folder that is searched."""
 
     posts: Path
+    edited_posts: Path
     broken_lines: Path
     broken_export: Path
     patients_as_watchlist: Path
@@ -87,8 +89,11 @@ class Inputs:
 def write_inputs(folder: Path, posts: Sequence[Invented]) -> Inputs:
     """The posts, and the same people in files that cannot be read."""
     lines = [json.dumps(post.tree, ensure_ascii=number % 2 == 0) for number, post in enumerate(posts)]
-    inputs = Inputs(*(folder / name for name in ("posts.jsonl", "broken.jsonl", "result.json", "patients.csv")))
+    inputs = Inputs(*(folder / name for name in _INPUTS))
+    inputs.edited_posts.parent.mkdir()
     inputs.posts.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    edited = [{**post.tree, "text": f"{post.tree['text']}\nMAJ"} for post in posts[::10]]
+    inputs.edited_posts.write_text("".join(f"{json.dumps(tree)}\n" for tree in edited), encoding="utf-8")
     some = lines[:: max(1, len(lines) // 200)]
     broken = [line[: len(line) * 2 // 3] for line in some] + [f"[{line}]" for line in some]
     broken += [line.replace('"text": "', '"text": ["', 1) for line in some]
@@ -123,7 +128,7 @@ class Work:
         self._run("init")
         self._on_port(free_port())
         self._run("sweep", str(inputs.posts), "--json")
-        self._run("sweep", str(inputs.posts))  # nothing new: revisions and known ones are told apart
+        self._run("sweep", str(inputs.edited_posts))  # revisions of known alerts
         self._run("sweep", str(inputs.broken_lines))
         self._run("sweep", str(inputs.broken_export))
         self._run("watchlist", "import", str(inputs.patients_as_watchlist))
@@ -170,14 +175,14 @@ class Work:
         self._address = f"http://127.0.0.1:{port}"
 
     def _browse(self) -> None:
-        """Every page of the list and of the alerts, of a desk that runs beside its sources."""
+        """Pages of the list and of the alerts, of a desk that runs beside its sources."""
         with (self._printed / "run.log").open("wb") as log:
             desk = subprocess.Popen([PROGRAM, "run"], cwd=self.folder, stdout=log, stderr=log, env=self._environment())
         try:
             numbers = sorted({str(alert["alert_id"]) for alert in self.alerts()})
             shown = numbers[:: max(1, len(numbers) // _MOST_PAGES)]
             self._wait_for_desk()
-            queries = [f"/?page={page}" for page in range(1, 2 + len(numbers) // 20)]
+            queries = [f"/?page={page}" for page in range(1, 2 + min(len(numbers) // 20, _MOST_LISTS))]
             for path in [*queries, *(f"/alerts/{number}" for number in shown), "/health", "/alerts/none"]:
                 self._keep_page(path)
         finally:

@@ -60,8 +60,8 @@ _DIGIT_BY_LETTER = re.compile(r"[0-9](?:[oiоοіl]|(?<=[oiоοіl][0-9]))")
 _TITLES = TITLES | {"patient", "patiente", "пациент", "пациентка", "hasta"}
 _AROUND_WORDS = ",;:!?()[]{}<>\"'«»|/\\*=+~#-"
 _DIGIT = re.compile("[0-9]")
-# Between letters or digits something that folding may leave out; a few of these are letters or blanks themselves.
-_HIDDEN_BETWEEN = re.compile("\\w[^\\w\\s!-~]+\\w|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
+# Between what can be seen something that folding may leave out; a few of these are letters or blanks themselves.
+_HIDDEN_BETWEEN = re.compile("[\\w!-~][^\\w\\s!-~]+[\\w!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")  # the fewest of any number that is looked for
 _STANDS_FOR_A_PERSON = frozenset({"nir", "name", "birth_date", "patient_id"})
 

@@ -15,7 +15,7 @@ _NAME = re.compile(r"[^\W\d_](?:[\w'.]|[ \-]{1,2}(?=[^\W\d_])|, (?=[^\W\d_])){1,
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE_LIKE = re.compile(r"[0-9](?:[0-9 ./\-_]{4,18}|[0-9]?(?:er)?\s[^\W\d_]{3,9}\.?,?\s[0-9])[0-9]{1,3}")
 _BLOOD = re.compile(r"(?:ab|a|b|o|0)\s?(?:rh\w{0,5}\s?)?(?:[+\-]|pos\w{0,5}|neg\w{0,5})")
-_PASSWORD = re.compile(r"[^\s\u2588]{4,64}")
+_PASSWORD = re.compile(r"(?!https?:|www\.|@\w{4})[^\s\u2588]{4,64}")
 _POSTCODE = re.compile(r",?\s?(?<![0-9])[0-9]{5}(?![0-9])")
 _MOST_ADDRESS = 100
 _FILE = 500  # characters that what is noted of one person may take
