@@ -16,7 +16,7 @@ _SIGN = "0-9@$!|€£+"
 _MIXED = re.compile(rf"[{_SIGN}](?:(?=[^\W\d_])|(?<=[^\W\d_].))")
 _WITH_A_SIGN = re.compile(rf"(?<![^\W_])(?<![{_SIGN}])[^\W\d_]*[{_SIGN}](?:[^\W_]|[{_SIGN}])*")
 _LONGEST_WORD = 40  # letters of a word that is looked at
-_FEWEST_SPACED = 4  # single letters in a row that spell a word
+_IN_A_ROW = b"\1" * 4  # single letters that may spell a word
 _MOST_KEPT = 100_000  # words remembered
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_][^\w\n]{1,2}[^\W\d_][^\w\n]{1,2}[^\W\d_](?![^\W_])")
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\w\n]{1,2}[^\W\d_]){3,}(?![^\W_])")  # v e n d s, v.e.n.d.s
@@ -24,7 +24,7 @@ _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\w\n]{1,2}[^\W\d_]){3,}(?![^\W_])
 
 Spans = list[tuple[int, int]]
 Run = tuple[Cue, int, int]  # a cue, its first and last word
-Rest = tuple[tuple[str, ...], Cue]  # the words to follow, a star at the end of a stem; what the phrase speaks for
+Phrase = tuple[int, tuple[str, ...], Cue]  # the place of its key, its words, a star at the end of a stem, the cue
 
 
 class Found(NamedTuple):
@@ -36,24 +36,25 @@ class Found(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """What a word may say: alone, and as the first of a phrase."""
+    """What a word may say: alone, and as the key of a phrase, which is its longest word: short ones are everywhere."""
 
     alone: tuple[Cue, ...]
-    by_second: dict[str, list[Rest]]  # the phrases it begins, by the word to follow
-    by_stem: list[Rest]  # those whose second word is a stem
+    phrases: tuple[Phrase, ...]
 
 
-def _phrases() -> Iterator[tuple[Cue, tuple[str, ...]]]:
+def _phrases() -> Iterator[tuple[str, Phrase]]:
+    """Every phrase of the tables under its key."""
     for cue, languages in WORDS.items():
-        for phrase in dict.fromkeys(p.strip() for words in languages.values() for p in words.split(",")):
-            yield cue, tuple(fold(phrase).folded.split())
+        for said in dict.fromkeys(p.strip() for words in languages.values() for p in words.split(",")):
+            words = tuple(fold(said).folded.split())
+            at = max(range(len(words)), key=lambda place: len(words[place]))
+            yield words[at], (at, words, cue)
 
 
-_WHOLE: dict[str, list[tuple[Cue, tuple[str, ...]]]] = defaultdict(list)  # first word → what it begins
-_STEMS: dict[str, list[tuple[Cue, tuple[str, ...]]]] = defaultdict(list)
-for _cue, _words in _phrases():
-    _table = _STEMS if _words[0].endswith("*") else _WHOLE
-    _table[_words[0].rstrip("*")].append((_cue, _words[1:]))
+_WHOLE: dict[str, list[Phrase]] = defaultdict(list)
+_STEMS: dict[str, list[Phrase]] = defaultdict(list)
+for _key, _phrase in _phrases():
+    (_STEMS if _key.endswith("*") else _WHOLE)[_key.rstrip("*")].append(_phrase)
 _STEM_LENGTHS = sorted({len(stem) for stem in _STEMS})
 
 
@@ -65,16 +66,12 @@ class _Entries(dict[str, _Entry | None]):
             return None
         if len(self) >= _MOST_KEPT:
             self.clear()
-        begun = list(_WHOLE.get(word, ()))
+        keyed = list(_WHOLE.get(word, ()))
         for length in _STEM_LENGTHS:
-            begun += _STEMS.get(word[:length], ()) if length <= len(word) else ()
-        by_second: dict[str, list[Rest]] = defaultdict(list)
-        by_stem: list[Rest] = []
-        for cue, words in begun:
-            if words:
-                (by_stem if words[0].endswith("*") else by_second[words[0]]).append((words, cue))
-        alone = tuple(dict.fromkeys(cue for cue, words in begun if not words))
-        self[word] = found = _Entry(alone, dict(by_second), by_stem) if begun else None
+            keyed += _STEMS.get(word[:length], ()) if length <= len(word) else ()
+        alone = tuple(dict.fromkeys(cue for _, words, cue in keyed if len(words) == 1))
+        found = _Entry(alone, tuple(each for each in keyed if len(each[1]) > 1)) if keyed else None
+        self[word] = found
         return found
 
 
@@ -115,7 +112,8 @@ def cues_of(said: str) -> Cues:
     """The cues said; what stands within a longer phrase does not count: `en vente` in `mise en vente`."""
     words = _WORD.findall(said)
     spans: Spans | None = None
-    if [*map(len, words)].count(1) >= _FEWEST_SPACED and (spaced := [match.span() for match in _SPACED.finditer(said)]):
+    if _IN_A_ROW in bytes([len(word) == 1 for word in words]):
+        spaced = [match.span() for match in _SPACED.finditer(said)]
         words, spans = _rejoined(words, _spans(said), spaced)
     runs = _runs(words)
     return Cues(said, runs, spans, frozenset([cue for cue, _, _ in runs]))
@@ -126,34 +124,44 @@ def _spans(said: str) -> Spans:
 
 
 def _runs(words: list[str]) -> list[Run]:
-    """Each cue with its first and last word."""
+    """Each cue with its first and last word, in order."""
     runs: list[Run] = []
-    reached = -1  # the last word of any phrase that is no topic
     for at, entry in enumerate(map(_ENTRIES.__getitem__, words)):
-        if entry is None:
-            continue
-        alone, by_second, by_stem = entry
-        follower = words[at + 1] if at + 1 < len(words) else ""
-        if by_stem or follower in by_second:
-            here = dict.fromkeys(alone, at)
-            for rest, cue in (*by_second.get(follower, ()), *by_stem):
-                last = at + len(rest)
-                if last > here.get(cue, -1) and last < len(words) and _follow(words, at + 1, rest):
-                    here[cue] = last
-            furthest = max([last for cue, last in here.items() if cue not in _TOPICS], default=-1)
-            runs += [(cue, at, last) for cue, last in here.items() if cue in _TOPICS or last == furthest > reached]
-            reached = max(reached, furthest)
-        else:
-            runs += [(cue, at, at) for cue in alone if at > reached or cue in _TOPICS]
-    return runs
+        if entry is not None:
+            runs += [(cue, at, at) for cue in entry.alone]
+            for place, phrase, cue in entry.phrases:
+                first, last = at - place, at - place + len(phrase) - 1
+                if first >= 0 and last < len(words) and _is_said(words, first, phrase):
+                    runs.append((cue, first, last))
+    return _outermost(runs) if len(runs) > 1 else runs
 
 
-def _follow(words: list[str], at: int, wanted: tuple[str, ...]) -> bool:
-    for offset, pattern in enumerate(wanted):
-        word = words[at + offset]
+def _is_said(words: list[str], first: int, phrase: tuple[str, ...]) -> bool:
+    for offset, pattern in enumerate(phrase):
+        word = words[first + offset]
         if word != pattern and not (pattern[-1] == "*" and word.startswith(pattern[:-1])):
             return False
     return True
+
+
+def _outermost(runs: list[Run]) -> list[Run]:
+    """The runs that lie in no longer one, topics aside, and of each cue the longest at its place."""
+    runs.sort(key=lambda run: (run[1], -run[2]))
+    kept: list[Run] = []
+    reached, start = -1, -1  # how far any phrase that is no topic goes, and where that one begins
+    topics: dict[Cue, int] = {}
+    for run in runs:
+        cue, first, last = run
+        if cue in _TOPICS:
+            if last > topics.get(cue, -1):
+                topics[cue] = last
+                kept.append(run)
+        elif last > reached or (first, last) == (start, reached):
+            if last > reached:
+                reached, start = last, first
+            if run not in kept[-4:]:
+                kept.append(run)
+    return kept
 
 
 def _rejoined(words: list[str], spans: Spans, spaced: Spans) -> tuple[list[str], Spans]:

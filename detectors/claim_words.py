@@ -6,10 +6,10 @@ who sells, gives, seeks, threatens, reports or denies.
 """
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 
-class Cue(Enum):
+class Cue(IntEnum):  # as numbers, because they are hashed all the time
     """What a word or phrase speaks for."""
 
     DATA = auto()  # what leaks are made of
