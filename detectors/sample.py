@@ -27,7 +27,8 @@ def profile_sample(
     table = read_table(lines)
     if table is None:
         raise SampleError("no table is recognised in it: neither CSV, SQL, JSON, key: value, fixed width nor HTML")
-    head = list(islice(table.rows, _LOOKED_AT))
+    rows = filter(None, table.rows)  # a blank line is none
+    head = list(islice(rows, _LOOKED_AT))
     names = table.names
     if names is None and head and is_header(head[0], head[1:]):
         names, head = tuple(head[0]), head[1:]
@@ -39,7 +40,7 @@ def profile_sample(
     if names is None:
         meanings = unnamed_people(meanings, columns)
     tally = Tally(meanings, names, columns, key, known)
-    rows = chain(head, table.rows)
-    while handful := list(islice(rows, HANDFUL)):
+    everything = chain(head, rows)
+    while handful := list(islice(everything, HANDFUL)):
         tally.add(handful)
     return tally.finish(table, names, encoding)

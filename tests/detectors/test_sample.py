@@ -94,6 +94,14 @@ class TestProfile:
         assert (342, 2) == (profile.rows, profile.irregular_rows)
         assert 40 <= profile.duplicate_rows <= 42
 
+    def test_blank_lines(self):
+        """A line with nothing on it is no row."""
+        profile = profile_sample(
+            ["nom;nir\n", "\n", "Dupra;255069999999934\n", "\n", "Vexin;185032A99001243\n"]
+        ).profile
+
+        assert (2, 0) == (profile.rows, profile.irregular_rows)
+
     def test_the_layout_is_known_again(self, genuine):
         """The fingerprint is of the make, not of the content."""
         assert genuine.profile.fingerprint == profiled(make_rows(WORLD, 8, 500)).profile.fingerprint
@@ -101,7 +109,7 @@ class TestProfile:
 
     def test_no_rows(self):
         """Prose and a lone header are refused."""
-        for text in ("bonjour\n", "", "nom;prenom;nir\n"):
+        for text in ("bonjour\n", "", "nom;prenom;nir\n", "|a|\n|\n|\n"):
             with pytest.raises(SampleError):
                 profile_sample(text.splitlines(keepends=True))
 

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.sample_profile import Verdict
 from detectors.shown_sample import find_sample
@@ -74,6 +76,35 @@ class TestFound:
         text = f"𝐅𝐮𝐢𝐭𝐞 😀 ＬＡＢＯ\n{ROWS}\n"
 
         assert [ROWS] == covered(text)
+
+
+PIECES = [
+    *(
+        "Dupra",
+        "Jeanne",
+        "12/06/1955",
+        "31/02/0000",
+        "255069999999934",
+        "2 55 06 99 999 999 34",
+        "a@b.test",
+        "0639980011",
+    ),
+    *("nom", "nir", "cle", "site", "cp", "sexe", "date_naissance", "finess", "INSERT INTO p VALUES", "<tr>", "<td>"),
+    *(";", ",", "|", "\t", "\n", ":", '"', "'", "(", ")", "{", '"nom":', "}", "\0", "é", "\ud800", "\u2028", "²", "  "),
+]
+
+
+class TestAnyText:
+    @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.integers(1, 6), st.text(max_size=20))
+    def test_spans_are_of_the_text(self, line, times, end):
+        """Whatever is posted, no fault, and blocks that stand in it in order."""
+        text = f"{line}\n" * times + end
+        sample = find_sample(text)
+        spans = sample.spans if sample else ()
+        edges = [edge for span in spans for edge in span]
+
+        assert edges == sorted(edges)
+        assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
 class TestNotFound:
