@@ -38,6 +38,7 @@ measure: .venv/installed-test
 soak: .venv/installed-test
 	@sh tests/need.sh
 	$(BIN)/python -m benchmarks.soak
+	VIGIFUITE_DATA=$(VIGIFUITE_DATA) $(BIN)/python -m benchmarks.redaction
 
 # New locks: hashes for every platform, no index address; releases younger than a week are left alone.
 lock: .venv/installed

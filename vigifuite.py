@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "commands.running",
     "sweep": "commands.sweeping",
     "scan": "commands.scanning",
+    "profile": "commands.profiling",
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
     "alerts": "commands.alerts",

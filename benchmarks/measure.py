@@ -16,6 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.claims import judged, labelled_posts, labelled_watchlist, score
+from benchmarks.samples import sample_rows
 from benchmarks.saved_pages import preview_rows
 from commands.compiled import compiled_watchlist
 from crawler.collector import CollectorError
@@ -44,8 +46,10 @@ def main() -> int:
         *_register_rows(data),
         *_unrelated_rows(data, watchlist, looked_at),
         *_page_rows(data, watchlist, looked_at),
+        *_claim_rows(),
         *_export_rows(data),
         *preview_rows(data, looked_at),
+        *sample_rows(),
     ]:
         table.add_row(what, measured)
     Console(width=150).print(table)
@@ -77,19 +81,28 @@ def _unrelated_rows(data: Path, watchlist: Watchlist, looked_at: list[str]) -> I
 
 
 def _page_rows(data: Path, watchlist: Watchlist, looked_at: list[str]) -> Iterator[Row]:
-    """Press pages: a leak of health data is a report, anything else claims nothing."""
+    """Press pages: a leak is a report, a leak denied a denial, anything else claims nothing."""
     right, total = Counter[str](), Counter[str]()
     for number, row in enumerate(_lines(data / "corpora" / "pages_fr_en_labelled.jsonl"), 1):
         kind = str(row["kind"])
         claim = _examined(str(row["text"]), watchlist).claim.claim
-        expected = kind.startswith("leak")
+        expected = Act.REPORT if kind.startswith("leak") else Act.DENIAL if kind.startswith("denied") else None
         total[kind] += 1
-        if expected == (claim is not None and claim.act in (Act.REPORT, Act.DENIAL)):
+        if expected is (claim.act if claim else None):
             right[kind] += 1
         else:
             looked_at.append(f"page line {number} ({kind}): {claim.act.value if claim else 'no claim'}")
     for kind, count in total.items():
         yield f"pages, {kind}: read rightly", f"{right[kind]} of {count}"
+
+
+def _claim_rows() -> Iterator[Row]:
+    """The repository's own labelled posts; `python -m benchmarks.claims` has the confusion tables."""
+    found = judged(list(labelled_posts()), labelled_watchlist())
+    for name, held_out in (("tuned", False), ("held out", True)):
+        its = score([each for each in found if each.post.held_out is held_out])
+        figures = f"{its.act:.3f}, {its.quantities:.3f}, {its.f1:.3f}"
+        yield f"labelled posts, {its.posts} {name}: act, quantities, F1 of alerts", figures
 
 
 def _export_rows(data: Path) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """`alerts`: the queue, one alert, and what an analyst decides about it."""
 
 import getpass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,7 +11,8 @@ from commands.front import Front
 from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.world import World, open_world
-from detectors.model import Severity, State
+from detectors.model import Price, Reading, Severity, State
+from detectors.sample_profile import sample_lines
 from storage import alerts
 from storage.alerts import AlertFilter, StoredAlert
 from storage.public_form import alert_json
@@ -100,17 +102,35 @@ def confirm(
 def brief_lines(alert: StoredAlert) -> list[str]:
     """Who, what, when, where and the evidence: ready for a ticket, nothing to click, nobody's data."""
     reading = alert.latest.reading
-    claim = reading.claim
-    act = claim.act.value if claim else "data shown"
-    said = ", ".join([act, *(f"{each.value:,} {each.unit}" for each in (claim.quantities if claim else ()))])
     times = f"posted {local(alert.posted_at)}, seen {local(alert.seen_at)}"
+    if alert.seen_before:
+        first = alert.seen_before[0]
+        times += f", seen before {len(alert.seen_before)} times, first {first.number} {local(first.seen_at)}"
     return [
         f"[{alert.tlp.value}] {alert.number} {alert.severity.label.upper()} ({alert.state.value})",
         f"Who: {_who(alert)}",
-        f"What: {said} — {'; '.join(reading.reasons)}",
+        f"What: {', '.join(_said(reading))} — {'; '.join(reading.reasons)}",
         f"Where: {alert.place} {alert.ref}{f' {reading.url}' if reading.url else ''}, {times}",
         f"Evidence: log line {alert.latest.log_line}, sealed sha256 {alert.latest.sealed_sha256}",
     ]
+
+
+def _said(reading: Reading) -> Iterator[str]:
+    """The act, how much, for how much, of what years; and what the rows shown are worth."""
+    claim = reading.claim
+    yield claim.act.value if claim else "data shown"
+    if claim:
+        yield from (f"{each.value:,} {each.unit}" for each in claim.quantities)
+        yield from (price_in_words(each) for each in claim.prices)
+        if claim.period:
+            yield "–".join(dict.fromkeys(claim.period))
+    if reading.sample:
+        yield f"extract of {reading.sample.rows:,} rows {reading.sample.authenticity.verdict.value}"
+
+
+def price_in_words(price: Price) -> str:
+    """An amount with its currency."""
+    return "best offer" if price.value is None else f"{price.value:,.10g} {price.currency}"
 
 
 def _lines(alert: StoredAlert) -> list[str]:
@@ -120,12 +140,14 @@ def _lines(alert: StoredAlert) -> list[str]:
     for mention in reading.mentions:
         disguise = f", written {mention.disguise}" if mention.disguise else ""
         lines.append(f"names {mention.name} ({mention.entity_id}), confidence {mention.confidence:.2f}{disguise}")
+    lines += _claim_lines(reading)
     lines += [f"file {file.name} ({file.size if file.size is not None else '?'} bytes)" for file in reading.files]
     lines += [f"link {link}" for link in reading.links]
     if reading.views:
         lines.append(f"seen {reading.views} times, as the place counts")
     if reading.is_edited:
         lines.append("edited, says the place")
+    lines += [f"resembles {each.number}: {', '.join(each.why)}" for each in alert.resembles]
     if len(alert.revisions) > 1:
         lines.append(f"{len(alert.revisions)} revisions")
     if alert.deleted_at:
@@ -134,6 +156,20 @@ def _lines(alert: StoredAlert) -> list[str]:
         what = f"{each.from_state} → {each.to_state}" if each.to_state else f"{each.kind} {each.entity_id}"
         lines.append(f"{local(each.at)} {each.author}: {what} {each.comment or ''}".rstrip())
     return lines
+
+
+def _claim_lines(reading: Reading) -> Iterator[str]:
+    if claim := reading.claim:
+        told = {
+            "actor named": claim.actor or "",
+            "fields": ", ".join(claim.fields),
+            "formats": ", ".join(claim.formats),
+            "contacts": ", ".join(claim.contacts),
+            "archives": ", ".join(archive.name for archive in claim.archives),
+        }
+        yield from (f"{what}: {value}" for what, value in told.items() if value)
+    if reading.sample:
+        yield from (f"extract: {line}" for line in sample_lines(reading.sample))
 
 
 def _row(alert: StoredAlert) -> tuple[object, ...]:

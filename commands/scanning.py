@@ -139,7 +139,18 @@ def _row(reading: Reading) -> tuple[object, ...]:
         reading.ref,
         reading.severity.label if reading.severity else "no alert",
         ", ".join(dict.fromkeys(mention.name for mention in reading.mentions)),
-        reading.claim.act.value if reading.claim else "",
+        _what(reading),
         ", ".join(f"{number} {label}" for label, number in reading.personal_data.items()),
         "; ".join(reading.reasons),
     )
+
+
+def _what(reading: Reading) -> str:
+    """The act and the first figure; the verdict on an extract shown."""
+    told = []
+    if claim := reading.claim:
+        told.append(claim.act.value)
+        told += [f"{each.value:,} {each.unit}" for each in claim.quantities[:1]]
+    if reading.sample:
+        told.append(f"extract {reading.sample.authenticity.verdict.value}")
+    return ", ".join(told)

@@ -134,7 +134,7 @@ class _Intake:
             return ()
         rules = self._rules_in_force()
         try:
-            return examine_all(posts, self.this.watchlist, rules)
+            return examine_all(posts, self.this.watchlist, rules, self.this.store.fingerprint_key)
         except Exception:
             return [None] * len(posts)  # each is tried by itself then
 
@@ -144,7 +144,7 @@ class _Intake:
         is_alerted = post.ref in self._alerted_refs(post.place)
         rules = self._rules_in_force()
         try:
-            examination = examined or examine(post, self.this.watchlist, rules)
+            examination = examined or examine(post, self.this.watchlist, rules, self.this.store.fingerprint_key)
             counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
             reading = read(post, examination) if counts else None
         except Exception as error:

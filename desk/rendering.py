@@ -8,7 +8,8 @@ from typing import TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk.visible import pieces, visible
-from detectors.model import Act, Reading, Severity
+from detectors.model import Act, Price, Reading, Severity
+from detectors.sample_profile import sample_lines
 
 Item = TypeVar("Item")
 
@@ -26,7 +27,23 @@ _ACTS = {
     Act.REPORT: "reported: news, research, a court",
     Act.DENIAL: "denied",
 }
-_PERSONAL_LABELS = {"nir": "NIR", "email": "e-mail", "phone": "telephone"}
+_PERSONAL_LABELS = {
+    "nir": "NIR",
+    "email": "e-mail",
+    "phone": "telephone",
+    "name": "name",
+    "birth_date": "birth date",
+    "address": "postal address",
+    "iban": "IBAN",
+    "rpps": "RPPS number",
+    "adeli": "ADELI number",
+    "patient_id": "patient number",
+    "password": "password",
+    "blood_group": "blood group",
+    "diagnosis": "diagnosis",
+    "drug": "drug",
+    "comment": "remark about a person",
+}
 
 
 def render(name: str, **values: object) -> str:
@@ -101,6 +118,14 @@ def personal_label(label: str) -> str:
     return _PERSONAL_LABELS.get(label, label)
 
 
+def price(asked: Price) -> str:
+    """What is asked, with its currency; at most eight digits behind the point."""
+    if asked.value is None:
+        return "best offer"
+    digits = f"{asked.value:,.8f}".rstrip("0").rstrip(".")
+    return f"{digits} {asked.currency}"
+
+
 def act_in_words(act: Act) -> str:
     return _ACTS[act]
 
@@ -127,4 +152,6 @@ _ENVIRONMENT.filters.update(
     symbol=symbol,
     personal_label=personal_label,
     act_in_words=act_in_words,
+    price=price,
+    sample_lines=sample_lines,
 )

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it is made of words of this module
+    from detectors.sample_profile import SampleProfile
 
 
 class Severity(IntEnum):
@@ -201,7 +205,15 @@ class Quantity:
     """How much is claimed."""
 
     value: int
-    unit: str  # `patients`, `rows`, `records`, `files`, …
+    unit: str  # `patients`, `people`, `rows`, `records`, `files`, `accounts`, `GB`, `MB`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What is asked for it; `best offer` has neither value nor currency."""
+
+    value: float | None
+    currency: str | None  # ISO 4217 where there is one, else the coin's ticker: BTC, XMR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +229,13 @@ class Claim:
     """What the poster asserts."""
 
     act: Act
+    actor: RedactedText | None = None  # who the text says did it
     quantities: tuple[Quantity, ...] = ()
-    contacts: tuple[RedactedText, ...] = ()
+    prices: tuple[Price, ...] = ()
+    period: tuple[str, str] | None = None  # first and last year or month of the data: `2015`, `2020-10`
+    fields: tuple[str, ...] = ()  # of the vocabulary of `detectors.claim_fields`
+    formats: tuple[str, ...] = ()
+    contacts: tuple[RedactedText, ...] = ()  # public handles; tokens of e-mail addresses and telephone numbers
     links: tuple[RedactedText, ...] = ()  # defanged
     archives: tuple[Archive, ...] = ()
     password_given: bool = False
@@ -272,6 +289,7 @@ class Reading:
     findings: tuple[Finding, ...]
     claim: Claim | None
     personal_data: Mapping[str, int]  # label → how many shown
+    sample: "SampleProfile | None" = None  # the extract shown, as aggregates
     score: float  # 0 to 1
     severity: Severity | None
     reasons: tuple[str, ...]

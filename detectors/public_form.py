@@ -1,6 +1,7 @@
 """A reading as the findings JSON of the contract: what `scan` prints and an alert carries."""
 
 from detectors.model import Claim, JsonValue, Mention, Reading
+from detectors.sample_profile import sample_json
 
 
 def findings_json(reading: Reading) -> dict[str, JsonValue]:
@@ -14,8 +15,18 @@ def findings_json(reading: Reading) -> dict[str, JsonValue]:
         "entities": [_entity_json(mention) for mention in reading.mentions],
         "claim": _claim_json(reading.claim) if reading.claim else None,
         "personal_data": dict(reading.personal_data),
+        "sample": _as_json(sample_json(reading.sample)) if reading.sample else None,
         "reasons": list(reading.reasons),
     }
+
+
+def _as_json(tree: object) -> JsonValue:
+    """The same with lists for tuples, as it comes back from JSON."""
+    if isinstance(tree, dict):
+        return {str(key): _as_json(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_as_json(value) for value in tree]
+    return tree if isinstance(tree, str | int | float) else None
 
 
 def nothing_found_json(ref: str) -> dict[str, JsonValue]:
@@ -29,6 +40,7 @@ def nothing_found_json(ref: str) -> dict[str, JsonValue]:
         "entities": [],
         "claim": None,
         "personal_data": {},
+        "sample": None,
         "reasons": [],
     }
 
@@ -54,9 +66,15 @@ def _entity_json(mention: Mention) -> dict[str, JsonValue]:
 def _claim_json(claim: Claim) -> dict[str, JsonValue]:
     quantities: list[JsonValue] = [{"value": each.value, "unit": each.unit} for each in claim.quantities]
     archives: list[JsonValue] = [{"name": each.name, "size": each.size} for each in claim.archives]
+    prices: list[JsonValue] = [{"value": each.value, "currency": each.currency} for each in claim.prices]
     return {
         "act": claim.act.value,
+        "actor": claim.actor,
         "quantities": quantities,
+        "prices": prices,
+        "period": list(claim.period) if claim.period else None,
+        "fields": list(claim.fields),
+        "formats": list(claim.formats),
         "contacts": list(claim.contacts),
         "links": list(claim.links),
         "archives": archives,

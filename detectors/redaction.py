@@ -6,29 +6,76 @@ and establishment numbers.
 """
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
+from detectors.contact_data import STANDS_FOR_AT
 from detectors.model import RedactedText
 from detectors.normalisation import Text, fold, folded_letters, hides_something
-from detectors.personal_data import STANDS_FOR_AT, find_personal_data
+from detectors.personal_data import Spans, find_personal_data
 
 COVER = "█"
+_MOST_ROUNDS = 6
+_HIDDEN = frozenset(f"{COVER} \n")
 
 _TELEGRAM_POST = re.compile(r"https://t\.me/c/[1-9][0-9]{0,9}/[1-9][0-9]{0,9}")
 
 
-def redact(text: Text) -> RedactedText:
+def redact(text: Text, *, blocks: Spans = (), kept: Spans = ()) -> RedactedText:
     """The raw text with its personal data covered; as long as the raw text, and the same when redacted again.
+
+    `blocks` are raw spans of samples shown: covered whole but for line breaks. `kept` are those of watched names:
+    never taken for a person's, nor covered as part of a sample.
 
     >>> redact(fold("NIR 2550699999999 34, jeanne@courriel.test"))
     'NIR ████████████████, ██████@courriel.test'
     """
+    return _redacted(text.raw, tuple(blocks), tuple(kept))
+
+
+# A post's text is asked for by the watchlist, the claims and the reading in turn.
+@lru_cache(maxsize=8)
+def _redacted(raw: str, blocks: Spans, kept: Spans) -> RedactedText:
+    text = fold(raw)
+    spans = [(finding.start, finding.end) for finding in find_personal_data(text, kept=kept)]
+    redacted = _covered(_with_blocks_covered(text.raw, blocks, kept), spans)
+    # What stood beside a datum may read otherwise once that is covered: until nothing is found any more.
+    for _ in range(_MOST_ROUNDS):
+        if not spans:
+            return RedactedText(redacted.translate(_UNWRITABLE))
+        again = fold(redacted)
+        spans = [
+            (finding.start, finding.end)
+            for finding in find_personal_data(again, kept=kept)
+            if any(character not in _HIDDEN for character in redacted[finding.start : finding.end])
+        ]
+        redacted = _covered(redacted, spans)
+    # Only a text made for it comes here: nothing of it is worth the risk.
+    return RedactedText(
+        "".join(COVER if character.isalnum() else character for character in redacted).translate(_UNWRITABLE)
+    )
+
+
+def _with_blocks_covered(raw: str, blocks: Spans, kept: Spans) -> str:
+    """The raw text with blocks covered, but for line breaks and what is kept."""
+    if not blocks:
+        return raw
+    covered = list(raw)
+    for start, end in blocks:
+        covered[start:end] = ("\n" if character == "\n" else COVER for character in raw[start:end])
+    for start, end in kept:
+        covered[start:end] = raw[start:end]
+    return "".join(covered)
+
+
+def _covered(raw: str, spans: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
     reached = 0
-    for finding in find_personal_data(text):
-        pieces += text.raw[reached : finding.start], COVER * (finding.end - finding.start)
-        reached = finding.end
-    pieces.append(text.raw[reached:])
-    return RedactedText("".join(pieces).translate(_UNWRITABLE))
+    for start, end in spans:
+        pieces += raw[reached:start], COVER * (end - start)
+        reached = end
+    pieces.append(raw[reached:])
+    return "".join(pieces)
 
 
 # Lone surrogates cannot be encoded and NUL ends strings in other people's programs: both become U+FFFD.

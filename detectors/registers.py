@@ -17,7 +17,7 @@ from stdnum import iban
 from detectors.finess import Layout, Row, layout_of, read_finess
 from detectors.model import Entity, EntityKind
 from detectors.normalisation import fold
-from detectors.personal_data import find_personal_data
+from detectors.personal_data import find_identifiers
 from detectors.register_lines import RegisterError, beginning, text_lines, tidy, unpacked
 
 __all__ = [
@@ -197,7 +197,7 @@ def looks_personal(term: str, *, official: bool = False) -> str | None:
         return "a bank account"
     if BORN_ON.search(term) or (not official and any(map(_is_date, DATE.finditer(term)))):
         return "a birth date"
-    found = find_personal_data(fold(term))
+    found = find_identifiers(fold(term))
     return SAID.get(found[0].label, "personal data") if found else None
 
 

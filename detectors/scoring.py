@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.model import Act, Claim, EntityKind, Mention, Severity
+from detectors.sample_profile import SampleProfile, Verdict
 
-# What each thing adds to the score. Scores are capped at 1.
+# What each thing adds to the score. Scores are capped at 0 and 1.
 ACT_POINTS = {
     Act.FREE: 0.45,
     Act.SALE: 0.35,
@@ -17,14 +18,23 @@ ACT_POINTS = {
     Act.REPORT: 0.10,
     Act.DENIAL: 0.10,
 }
-NAMED_POINTS = 0.25
-FRENCH_PATIENTS_POINTS = 0.15
-MANY_RECORDS_POINTS = 0.10  # a thousand and more
-MASS_OF_RECORDS_POINTS = 0.15  # a hundred thousand and more
-FEW_NUMBERS_SHOWN_POINTS = 0.15
-NUMBERS_SHOWN_POINTS = 0.20  # three social-security numbers and more
-CONTACT_DATA_SHOWN_POINTS = 0.05
-WAY_TO_GET_IT_POINTS = 0.05
+POINTS = {
+    "named": 0.25,  # times the confidence of the name
+    "french patients": 0.15,
+    "many records": 0.10,  # a thousand and more
+    "mass of records": 0.15,  # a hundred thousand and more
+    "number shown": 0.15,
+    "numbers shown": 0.20,  # three social-security numbers and more
+    "contact data shown": 0.05,
+    "health data shown": 0.10,  # a diagnosis, a drug, a blood group beside a person
+    "passwords shown": 0.05,
+    "rows shown": 0.05,
+    "rows agree": 0.10,
+    "rows invented": -0.20,
+    "rows known": -0.05,
+    "way to get it": 0.05,
+    "sensitive fields": 0.05,
+}
 
 THRESHOLDS = ((0.80, Severity.CRITICAL), (0.60, Severity.HIGH), (0.40, Severity.MEDIUM), (0.0, Severity.LOW))
 
@@ -38,6 +48,15 @@ _ACT_REASONS = {
     Act.REQUEST: "asks for the data",
     Act.REPORT: "reports a leak",
     Act.DENIAL: "denies a leak",
+}
+_SIZES = ("GB", "MB")
+_SENSITIVE = {
+    "nir": "social-security numbers",
+    "pathology": "illnesses",
+    "treatment": "treatments",
+    "test_result": "test results",
+    "blood_group": "blood groups",
+    "password": "passwords",
 }
 _ONLY_SPOKEN_OF = (Act.REPORT, Act.DENIAL)
 _KIND_WORDS = {
@@ -58,13 +77,17 @@ class Weighing:
 
 
 def weigh(
-    mentions: Sequence[Mention], claim: Claim | None, personal_data: Mapping[str, int], french_patients: bool
+    mentions: Sequence[Mention],
+    claim: Claim | None,
+    personal_data: Mapping[str, int],
+    french_patients: bool,
+    sample: SampleProfile | None = None,
 ) -> Weighing:
     """An alert is a watched name with a claim, or health data of French patients offered or shown."""
-    points = list(_points(mentions, claim, personal_data, french_patients))
-    score = round(min(1.0, sum(point for point, _ in points)), 2)
+    points = list(_points(mentions, claim, personal_data, french_patients, sample))
+    score = round(min(1.0, max(0.0, sum(point for point, _ in points))), 2)
     reasons = tuple(reason for _, reason in points)
-    if not _is_alert(mentions, claim, personal_data, french_patients):
+    if not is_alert(mentions, claim.act if claim else None, personal_data, french_patients):
         return Weighing(score, None, reasons)
     severity = next(severity for threshold, severity in THRESHOLDS if score >= threshold)
     if claim and claim.act in _ONLY_SPOKEN_OF and not personal_data.get("nir"):
@@ -72,43 +95,74 @@ def weigh(
     return Weighing(score, severity, reasons)
 
 
-def _is_alert(
-    mentions: Sequence[Mention], claim: Claim | None, personal_data: Mapping[str, int], french_patients: bool
+def is_alert(
+    mentions: Sequence[Mention], act: Act | None, personal_data: Mapping[str, int], french_patients: bool
 ) -> bool:
+    """Whether a post is an alert at all: the figures of its claim change how bad it is, never this."""
     numbers = personal_data.get("nir", 0)
     if mentions:
-        return claim is not None or numbers > 0
+        return act is not None or numbers > 0
     if numbers >= 2:
         return True
-    return french_patients and claim is not None and claim.act not in _ONLY_SPOKEN_OF
+    return french_patients and act is not None and act not in _ONLY_SPOKEN_OF
 
 
 def _points(
-    mentions: Sequence[Mention], claim: Claim | None, personal_data: Mapping[str, int], french_patients: bool
+    mentions: Sequence[Mention],
+    claim: Claim | None,
+    personal_data: Mapping[str, int],
+    french_patients: bool,
+    sample: SampleProfile | None,
 ) -> Iterator[tuple[float, str]]:
     if mentions:
         kinds = dict.fromkeys(_KIND_WORDS[mention.kind] for mention in mentions)
         best = max(mention.confidence for mention in mentions)
-        yield NAMED_POINTS * best, f"names a watched {' and '.join(kinds)}"
+        yield POINTS["named"] * best, f"names a watched {' and '.join(kinds)}"
     elif french_patients:
-        yield FRENCH_PATIENTS_POINTS, "speaks of the health data of French patients"
+        yield POINTS["french patients"], "speaks of the health data of French patients"
     if claim:
         yield ACT_POINTS[claim.act], _ACT_REASONS[claim.act]
         yield from _claim_points(claim)
-    numbers = personal_data.get("nir", 0)
-    if numbers:
-        plural = "s" if numbers > 1 else ""
-        points = NUMBERS_SHOWN_POINTS if numbers >= 3 else FEW_NUMBERS_SHOWN_POINTS
-        yield points, f"shows {numbers} valid social-security number{plural}"
-    if personal_data.get("email", 0) + personal_data.get("phone", 0) >= 3:
-        yield CONTACT_DATA_SHOWN_POINTS, "shows e-mail addresses or telephone numbers"
+    yield from _shown_points(personal_data)
+    if sample:
+        yield from _sample_points(sample)
 
 
 def _claim_points(claim: Claim) -> Iterator[tuple[float, str]]:
-    if claim.quantities:
-        most = max(claim.quantities, key=lambda quantity: quantity.value)
+    counted = [quantity for quantity in claim.quantities if quantity.unit not in _SIZES]
+    if counted:
+        most = max(counted, key=lambda quantity: quantity.value)
         if most.value >= 1_000:
             mass = most.value >= 100_000
-            yield MASS_OF_RECORDS_POINTS if mass else MANY_RECORDS_POINTS, f"speaks of {most.value:,} {most.unit}"
-    if claim.act not in _ONLY_SPOKEN_OF and (claim.archives or claim.links or claim.password_given):
-        yield WAY_TO_GET_IT_POINTS, "gives a link, an archive or a password"
+            yield POINTS["mass of records" if mass else "many records"], f"speaks of {most.value:,} {most.unit}"
+    if claim.act in _ONLY_SPOKEN_OF:
+        return
+    if claim.archives or claim.links or claim.password_given:
+        yield POINTS["way to get it"], "gives a link, an archive or a password"
+    if said := [words for name, words in _SENSITIVE.items() if name in claim.fields]:
+        yield POINTS["sensitive fields"], f"says that it holds {' and '.join(said[:3])}"
+
+
+def _shown_points(personal_data: Mapping[str, int]) -> Iterator[tuple[float, str]]:
+    numbers = personal_data.get("nir", 0)
+    if numbers:
+        plural = "s" if numbers > 1 else ""
+        points = POINTS["numbers shown" if numbers >= 3 else "number shown"]
+        yield points, f"shows {numbers} valid social-security number{plural}"
+    if personal_data.get("email", 0) + personal_data.get("phone", 0) >= 3:
+        yield POINTS["contact data shown"], "shows e-mail addresses or telephone numbers"
+    if any(personal_data.get(label) for label in ("diagnosis", "drug", "blood_group", "comment")):
+        yield POINTS["health data shown"], "shows health data beside a person"
+    if personal_data.get("password"):
+        yield POINTS["passwords shown"], "shows passwords"
+
+
+def _sample_points(sample: SampleProfile) -> Iterator[tuple[float, str]]:
+    verdict = sample.authenticity.verdict
+    yield POINTS["rows shown"], f"shows an extract of {sample.rows:,} rows"
+    if verdict is Verdict.CONSISTENT:
+        yield POINTS["rows agree"], "the extract's columns agree with each other as genuine data do"
+    elif verdict is Verdict.FABRICATED:
+        yield POINTS["rows invented"], "the extract looks fabricated"
+    elif verdict is Verdict.RECYCLED:
+        yield POINTS["rows known"], "the extract is part of a leak already known"

@@ -1,14 +1,17 @@
 """Post → alert or nothing: fold, detect, weigh, redact. Pure: the same post gives the same reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from detectors import personal_data
-from detectors.claims import ClaimReading, find_claim, size_in_bytes
+from detectors.claims import ActReading, ClaimReading, find_act, find_claim, size_in_bytes
 from detectors.language import language_of
 from detectors.model import (
+    Act,
     Attachment,
+    Claim,
     Finding,
+    FindingKind,
     Forward,
     Mention,
     Post,
@@ -18,8 +21,10 @@ from detectors.model import (
     RedactedText,
 )
 from detectors.normalisation import Text, fold
-from detectors.redaction import defang, redact, redact_optional, redact_string
+from detectors.personal_data import Spans
+from detectors.redaction import defang, redact, redact_optional
 from detectors.scoring import Weighing, weigh
+from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
 
@@ -28,53 +33,126 @@ from detectors.watchlist import Watchlist
 class Examination:
     """What the detectors found in a post; still in memory, nothing redacted yet."""
 
-    text: Text
+    parts: Mapping[str, Text]  # `text`, `title`, `files[0]`, …
     mentions: tuple[Mention, ...]
     findings: tuple[Finding, ...]
-    claim: ClaimReading
+    act: ActReading
+    claim_part: str  # the part that says the act
+    claim: ClaimReading  # the act alone, until the rest is asked for
     weighing: Weighing
+    sample: ShownSample | None = None
+    contact_key: bytes | None = None
     suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
+
+    @property
+    def text(self) -> Text:
+        return self.parts["text"]
 
     @property
     def found_something(self) -> bool:
         return bool(self.mentions or self.findings)
 
+    def kept(self, part: str) -> Spans:
+        """Where watched names stand in a part: they are never taken for a person's."""
+        return _kept(self.mentions, part)
 
-def triage(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Reading | None:
+
+def triage(
+    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> Reading | None:
     """The alert a post makes, redacted; nothing if it concerns no one we watch."""
-    examination = examine(post, watchlist, rules)
+    examination = examine(post, watchlist, rules, contact_key)
     return read(post, examination) if examination.weighing.severity else None
 
 
-def examine(post: Post, watchlist: Watchlist, rules: Sequence[Rule] = ()) -> Examination:
-    """Run the detectors over every part of a post; what the rules in force silence does not count."""
-    return examine_all((post,), watchlist, rules)[0]
+def examine(
+    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> Examination:
+    """Run the detectors over every part of a post; what the rules in force silence does not count.
+
+    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token.
+    """
+    return examine_all([post], watchlist, rules, contact_key)[0]
 
 
-def examine_all(posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = ()) -> list[Examination]:
-    """The same for many posts, in order: names are looked for in all of them at once, which costs a tenth."""
-    parts = [_parts(post) for post in posts]
-    named = iter(watchlist.mentions_of([text for each in parts for text in each.values()]))
-    return [_examined(post, each, named, rules) for post, each in zip(posts, parts, strict=True)]
+def examine_all(
+    posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+) -> list[Examination]:
+    """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
+    parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
+    found = iter(watchlist.mentions_of([text for its in parts for text in its.values()]))
+    return [
+        _examined(post, its, _named(its, found), rules, contact_key) for post, its in zip(posts, parts, strict=True)
+    ]
+
+
+def _named(parts: Mapping[str, Text], found: Iterator[tuple[Mention, ...]]) -> tuple[Mention, ...]:
+    """The mentions of the next texts, one for each part, each saying which part it is of."""
+    return tuple(
+        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(found)
+    )
 
 
 def _examined(
-    post: Post, parts: dict[str, Text], named: Iterator[tuple[Mention, ...]], rules: Sequence[Rule]
+    post: Post,
+    parts: Mapping[str, Text],
+    named: tuple[Mention, ...],
+    rules: Sequence[Rule],
+    contact_key: bytes | None,
 ) -> Examination:
-    found = tuple(
-        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(named)
-    )
-    mentions, suppressed = suppress(found, parts, rules)
+    mentions, suppressed = suppress(named, parts, rules)
+    sample = find_sample(post.text)
     shown = tuple(
-        finding for part, folded in parts.items() for finding in personal_data.find_personal_data(folded, part)
+        finding
+        for part, folded in parts.items()
+        for finding in personal_data.find_personal_data(folded, part, kept=_kept(named, part))
     )
-    claim = _claim(post, parts)
-    weighing = weigh(mentions, claim.claim, personal_data.count(shown), claim.french_patients)
-    return Examination(parts["text"], mentions, (*claim.findings, *shown), claim, weighing, suppressed)
+    act, part = _act(post, parts, sample)
+    counts = personal_data.count(shown)
+    claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
+    examination = Examination(
+        parts=parts,
+        mentions=mentions,
+        findings=(*act.findings, *shown),
+        act=act,
+        claim_part=part,
+        claim=claim,
+        weighing=weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None),
+        sample=sample,
+        contact_key=contact_key,
+        suppressed=suppressed,
+    )
+    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
+    return _with_whole_claim(post, examination) if examination.weighing.severity else examination
 
 
-def _parts(post: Post) -> dict[str, Text]:
-    return {"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}}
+def _with_whole_claim(post: Post, examination: Examination) -> Examination:
+    """The same with all that is claimed, weighed again; nothing is done twice."""
+    if examination.act.act is None or examination.claim.redacted is not None:
+        return examination
+    part, sample = examination.claim_part, examination.sample
+    claim = find_claim(
+        examination.parts[part],
+        post.files,
+        post.links,
+        act=examination.act,
+        shown=[finding for finding in examination.findings if finding.part == part],
+        blocks=sample.spans if sample and part == "text" else (),
+        kept=examination.kept(part),
+        key=examination.contact_key,
+    )
+    weighing = weigh(
+        examination.mentions,
+        claim.claim,
+        personal_data.count(examination.findings),
+        claim.french_patients,
+        sample.profile if sample else None,
+    )
+    return replace(examination, claim=claim, weighing=weighing)
+
+
+def _kept(mentions: Sequence[Mention], part: str) -> Spans:
+    return sorted((mention.start, mention.end) for mention in mentions if mention.part == part)
 
 
 def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
@@ -90,32 +168,48 @@ def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
             yield f"links[{index}]", link
 
 
-def _claim(post: Post, parts: dict[str, Text]) -> ClaimReading:
-    """The claim of the text, else of the title."""
-    claim = find_claim(parts["text"], post.files, post.links)
-    if claim.claim is None and "title" in parts:
-        titled = find_claim(parts["title"], post.files, post.links)
-        return replace(titled, findings=tuple(replace(finding, part="title") for finding in titled.findings))
-    return claim
+def _act(post: Post, parts: Mapping[str, Text], sample: ShownSample | None) -> tuple[ActReading, str]:
+    """The act of the text, else of the title, and which of the two says it; rows shown are a leak by themselves."""
+    act = find_act(parts["text"], post.links)
+    if act.act is None and "title" in parts:
+        titled = find_act(parts["title"], post.links)
+        if titled.act:
+            findings = tuple(replace(finding, part="title") for finding in titled.findings)
+            return replace(
+                titled, findings=findings, french_patients=titled.french_patients or act.french_patients
+            ), "title"
+    if act.act is None and sample and sample.spans:
+        return replace(act, act=Act.LEAK, findings=(_rows_shown(sample),)), "text"
+    return act, "text"
+
+
+def _rows_shown(sample: ShownSample) -> Finding:
+    start, end = sample.spans[0]
+    return Finding(
+        kind=FindingKind.CLAIM, label=Act.LEAK.value, start=start, end=end, confidence=0.8, reason="rows are shown"
+    )
 
 
 def read(post: Post, examination: Examination) -> Reading:
-    """The redacted reading of an examined post."""
-    text = examination.text
+    """The redacted reading of an examined post, with all that is claimed."""
+    examination = _with_whole_claim(post, examination)
+    text, sample = examination.text, examination.sample
+    blocks = sample.spans if sample else ()
+    redacted = examination.claim.redacted if examination.claim_part == "text" else None
     return Reading(
         place=post.place,
         ref=post.ref,
-        text=redact(text),
+        text=redacted or redact(text, blocks=blocks, kept=examination.kept("text")),
         seen_at=post.seen_at,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
         url=defang(post.url) if post.url else None,
-        title=redact_optional(post.title),
+        title=_redacted_part(examination, "title"),
         author=redact_optional(post.author),
         author_id=redact_optional(post.author_id),
-        files=tuple(_redacted_file(attachment) for attachment in post.files),
+        files=tuple(_redacted_file(file, examination, f"files[{i}]") for i, file in enumerate(post.files)),
         links=tuple(defang(link) for link in post.links),
-        forwarded_from=_redacted_forward(post.forwarded_from),
+        forwarded_from=_redacted_forward(post.forwarded_from, examination),
         reply_to=post.reply_to,
         topic=redact_optional(post.topic),
         views=redact_optional(post.views),
@@ -125,26 +219,29 @@ def read(post: Post, examination: Examination) -> Reading:
         findings=examination.findings,
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
+        sample=sample.profile if sample else None,
         score=examination.weighing.score,
         severity=examination.weighing.severity,
         reasons=examination.weighing.reasons,
     )
 
 
-def _redacted_file(attachment: Attachment) -> RedactedFile:
+def _redacted_part(examination: Examination, part: str) -> RedactedText | None:
+    text = examination.parts.get(part)
+    return None if text is None else redact(text, kept=examination.kept(part))
+
+
+def _redacted_file(attachment: Attachment, examination: Examination, part: str) -> RedactedFile:
     return RedactedFile(
-        name=redact_string(attachment.name),
+        name=redact(examination.parts[part], kept=examination.kept(part)),
         size=size_in_bytes(attachment),
-        mime=_redacted(attachment.mime),
-        file_id=_redacted(attachment.file_id),
+        mime=redact_optional(attachment.mime),
+        file_id=redact_optional(attachment.file_id),
     )
 
 
-def _redacted_forward(forward: Forward | None) -> RedactedForward | None:
+def _redacted_forward(forward: Forward | None, examination: Examination) -> RedactedForward | None:
     if forward is None:
         return None
-    return RedactedForward(name=redact_optional(forward.name), place=forward.place, ref=forward.ref)
-
-
-def _redacted(value: str | None) -> RedactedText | None:
-    return redact_optional(value)
+    name = _redacted_part(examination, "forwarded_from") if forward.name else redact_optional(forward.name)
+    return RedactedForward(name=name, place=forward.place, ref=forward.ref)

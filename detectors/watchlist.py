@@ -190,7 +190,9 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) 
     groups = cases.group[rows]
     implied = (index.group_flags[groups] & GroupFlag.IMPLIED) > 0
     columns = (rows, groups, implied, cases.text[rows], cases.score[rows], confidence, begins, ends)
-    for row, group, town, text, score, sure, start, end, tokens in zip(*(c.tolist() for c in columns), words, strict=True):
+    for row, group, town, text, score, sure, start, end, tokens in zip(
+        *(c.tolist() for c in columns), words, strict=True
+    ):
         yield Case(row, group, town, text, score, sure, start, end, tuple(tokens.tolist()))
 
 

@@ -15,6 +15,7 @@ from detectors.redaction import redact_string
 from storage import evidence
 from storage.errors import StoreError, UnkeepableError
 from storage.readings import reading_of, row_of
+from storage.resemblances import Resemblance, note_resemblances, resemblances_of
 from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
 from storage.sources import Tally, advance
@@ -22,6 +23,7 @@ from storage.store import Store
 
 _DECIDED = (State.CONFIRMED, State.FALSE_POSITIVE, State.DUPLICATE, State.CLOSED)
 _OURSELVES = "vigifuite"
+_ROWS_AT_ONCE = 200  # of a list
 _ORPHAN_SECONDS = 3_600  # a sealed file younger than this may belong to a transaction still under way
 
 
@@ -92,6 +94,12 @@ class StoredAlert:
     deleted_at: datetime | None
     revisions: tuple[StoredRevision, ...]
     annotations: tuple[Annotation, ...]
+    resembles: tuple[Resemblance, ...]  # the first seen first
+
+    @property
+    def seen_before(self) -> tuple[Resemblance, ...]:
+        """Those it resembles that were kept before it."""
+        return tuple(each for each in self.resembles if each.is_earlier)
 
     @property
     def latest(self) -> StoredRevision:
@@ -151,6 +159,7 @@ def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step
         )
         alert.revisions.append(revision)
         _raise_severity(alert, reading)
+        note_resemblances(session, alert, reading)
         if step.bookmark is not None:
             # A copy: if this transaction fails, nothing was raised and the caller's count must not say so.
             tally = replace(step.tally, alerts=step.tally.alerts + is_new)
@@ -189,15 +198,17 @@ def list_alerts(store: Store, wanted: AlertFilter) -> Iterator[StoredAlert]:
         query = query.order_by(AlertRow.severity.desc(), AlertRow.id.desc())
         if wanted.limit is not None:
             query = query.limit(wanted.limit)
-        for row in session.scalars(query.execution_options(yield_per=200)):
-            yield _stored(row)
+        for rows in session.scalars(query.execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
+            alike = resemblances_of(session, [row.id for row in rows])
+            for row in rows:
+                yield _stored(row, alike.get(row.id, ()))
 
 
 def find_alert(store: Store, number: str) -> StoredAlert | None:
     """One alert by its number (`VF-2026-0042`)."""
     with store.reading() as session:
         row = session.scalar(select(AlertRow).where(AlertRow.number == number.upper()).options(*_WHOLE))
-        return _stored(row) if row else None
+        return _stored_one(session, row) if row else None
 
 
 def decide(store: Store, number: str, state: State, author: str, comment: str | None = None) -> StoredAlert:
@@ -208,7 +219,7 @@ def decide(store: Store, number: str, state: State, author: str, comment: str | 
         row.state = state.value
         row.decided_at = datetime.now(UTC) if state in _DECIDED else None
         session.flush()
-        return _stored(row)
+        return _stored_one(session, row)
 
 
 def confirm(store: Store, number: str, entity_id: str, author: str, comment: str | None = None) -> StoredAlert:
@@ -217,7 +228,7 @@ def confirm(store: Store, number: str, entity_id: str, author: str, comment: str
         row = _by_number(session, number)
         _annotate(row, author, "confirm", entity_id=entity_id, comment=comment)
         session.flush()
-        return _stored(row)
+        return _stored_one(session, row)
 
 
 def remove_orphans(store: Store, now: datetime) -> int:
@@ -237,7 +248,9 @@ _WHOLE = (
         selectinload(RevisionRow.findings),
         selectinload(RevisionRow.files),
         selectinload(RevisionRow.links),
-        selectinload(RevisionRow.claim).options(selectinload(ClaimRow.quantities), selectinload(ClaimRow.details)),
+        selectinload(RevisionRow.claim).options(
+            selectinload(ClaimRow.quantities), selectinload(ClaimRow.prices), selectinload(ClaimRow.details)
+        ),
     ),
 )
 
@@ -355,7 +368,11 @@ def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
         yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
 
 
-def _stored(row: AlertRow) -> StoredAlert:
+def _stored_one(session: Session, row: AlertRow) -> StoredAlert:
+    return _stored(row, resemblances_of(session, [row.id]).get(row.id, ()))
+
+
+def _stored(row: AlertRow, resembles: tuple[Resemblance, ...]) -> StoredAlert:
     return StoredAlert(
         number=row.number,
         state=State(row.state),
@@ -379,6 +396,7 @@ def _stored(row: AlertRow) -> StoredAlert:
             for revision in row.revisions
         ),
         annotations=tuple(_annotation(annotation) for annotation in row.annotations),
+        resembles=resembles,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from detectors.model import JsonValue, Reading
 from detectors.public_form import findings_json
 from storage.alerts import Annotation, StoredAlert, StoredRevision
+from storage.resemblances import Resemblance
 
 
 def alert_json(alert: StoredAlert) -> dict[str, JsonValue]:
@@ -26,6 +27,7 @@ def alert_json(alert: StoredAlert) -> dict[str, JsonValue]:
         "deleted_at": _time(alert.deleted_at),
         **_published(latest.reading),
         "revisions": [_revision_json(revision) for revision in alert.revisions],
+        "resembles": [_resemblance_json(each) for each in alert.resembles],
         "evidence": {"sealed_sha256": latest.sealed_sha256, "line": latest.log_line},
         "tlp": alert.tlp.value,
         "annotations": [_annotation_json(annotation) for annotation in alert.annotations],
@@ -61,6 +63,15 @@ def _revision_json(revision: StoredRevision) -> dict[str, JsonValue]:
         "severity": reading.severity.label if reading.severity else None,
         "claim": findings_json(reading)["claim"],
         "evidence": {"sealed_sha256": revision.sealed_sha256, "line": revision.log_line},
+    }
+
+
+def _resemblance_json(resemblance: Resemblance) -> dict[str, JsonValue]:
+    return {
+        "alert_id": resemblance.number,
+        "why": list(resemblance.why),
+        "seen_at": _time(resemblance.seen_at),
+        "earlier": resemblance.is_earlier,
     }
 
 

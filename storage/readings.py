@@ -8,6 +8,7 @@ from detectors.model import (
     Finding,
     FindingKind,
     Mention,
+    Price,
     Quantity,
     Reading,
     RedactedFile,
@@ -15,6 +16,7 @@ from detectors.model import (
     Role,
     Severity,
 )
+from detectors.sample_profile import read_sample_json, sample_json
 from storage.schema import (
     AlertRow,
     ClaimDetailRow,
@@ -23,6 +25,7 @@ from storage.schema import (
     FindingRow,
     LinkRow,
     MentionRow,
+    PriceRow,
     QuantityRow,
     RevisionRow,
 )
@@ -57,6 +60,7 @@ def row_of(reading: Reading, *, ordinal: int, fingerprint: str, log_line: int, s
         severity=reading.severity,
         reasons=list(reading.reasons),
         personal_data=dict(reading.personal_data),
+        sample=sample_json(reading.sample) if reading.sample else None,
         mentions=[_mention_row(mention) for mention in reading.mentions],
         findings=[_finding_row(finding) for finding in reading.findings],
         claim=_claim_row(reading.claim) if reading.claim else None,
@@ -91,6 +95,7 @@ def reading_of(row: RevisionRow, alert: AlertRow) -> Reading:
         findings=tuple(_finding(finding) for finding in row.findings),
         claim=_claim(row.claim) if row.claim else None,
         personal_data=row.personal_data,
+        sample=read_sample_json(row.sample) if row.sample else None,
         score=row.score,
         severity=None if row.severity is None else Severity(row.severity),
         reasons=tuple(row.reasons),
@@ -159,7 +164,13 @@ def _claim_row(claim: Claim) -> ClaimRow:
     details += [ClaimDetailRow(kind="archive", value=archive.name, size=archive.size) for archive in claim.archives]
     return ClaimRow(
         act=claim.act.value,
+        actor=claim.actor,
+        period_first=claim.period[0] if claim.period else None,
+        period_last=claim.period[1] if claim.period else None,
+        fields=list(claim.fields),
+        formats=list(claim.formats),
         password_given=claim.password_given,
+        prices=[PriceRow(value=price.value, currency=price.currency) for price in claim.prices],
         quantities=[QuantityRow(value=quantity.value, unit=quantity.unit) for quantity in claim.quantities],
         details=details,
     )
@@ -168,6 +179,11 @@ def _claim_row(claim: Claim) -> ClaimRow:
 def _claim(row: ClaimRow) -> Claim:
     return Claim(
         act=Act(row.act),
+        actor=row.actor,
+        period=(row.period_first, row.period_last) if row.period_first and row.period_last else None,
+        fields=tuple(row.fields),
+        formats=tuple(row.formats),
+        prices=tuple(Price(value=price.value, currency=price.currency) for price in row.prices),
         password_given=row.password_given,
         quantities=tuple(Quantity(value=quantity.value, unit=quantity.unit) for quantity in row.quantities),
         contacts=tuple(detail.value for detail in row.details if detail.kind == "contact"),

@@ -161,6 +161,7 @@ class RevisionRow(Table):
     severity: Mapped[int | None]  # none: this revision alone would be no alert
     reasons: Mapped[Words]
     personal_data: Mapped[Counts]
+    sample: Mapped[Detail | None]  # the extract shown, as aggregates
     log_line: Mapped[int] = mapped_column(ForeignKey("log.line"))
     sealed_sha256: Mapped[str] = mapped_column(unique=True)
 
@@ -216,9 +217,15 @@ class ClaimRow(Table):
     id: Mapped[Key]
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), unique=True)
     act: Mapped[str]
+    actor: Mapped[Foreign | None]
+    period_first: Mapped[str | None]  # a year or a month: 2015, 2020-10
+    period_last: Mapped[str | None]
+    fields: Mapped[Words] = mapped_column(default=list, server_default="[]")
+    formats: Mapped[Words] = mapped_column(default=list, server_default="[]")
     password_given: Mapped[bool]
 
     quantities: Mapped[list["QuantityRow"]] = relationship(order_by="QuantityRow.id")
+    prices: Mapped[list["PriceRow"]] = relationship(order_by="PriceRow.id")
     details: Mapped[list["ClaimDetailRow"]] = relationship(order_by="ClaimDetailRow.id")
 
 
@@ -233,6 +240,17 @@ class QuantityRow(Table):
     unit: Mapped[str]
 
 
+class PriceRow(Table):
+    """What a claim asks for; `best offer` has neither value nor currency."""
+
+    __tablename__ = "price"
+
+    id: Mapped[Key]
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id", ondelete="CASCADE"), index=True)
+    value: Mapped[float | None]
+    currency: Mapped[str | None]
+
+
 class ClaimDetailRow(Table):
     """A contact, link or archive a claim gives."""
 
@@ -243,6 +261,26 @@ class ClaimDetailRow(Table):
     kind: Mapped[str]  # contact, link, archive
     value: Mapped[Foreign]
     size: Mapped[Claimed | None]  # bytes
+
+
+class TraitRow(Table):
+    """Something an alert can be recognised by, as a number (detectors.resemblance)."""
+
+    __tablename__ = "trait"
+
+    trait: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class ResemblanceRow(Table):
+    """Two alerts that may speak of one thing; the other was kept before."""
+
+    __tablename__ = "resemblance"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+    why: Mapped[Words]
 
 
 class FileRow(Table):

@@ -31,7 +31,7 @@ class TestAlertList:
     def test_shows_the_worst_first(self, house):
         """A newer, milder alert stands below."""
         worse = house.publish(f"{SALE} base.zip mot de passe: x", ref="1")
-        milder = house.publish("Enquête sur les données de la Clinique Hespérion", ref="2")
+        milder = house.publish("Enquête sur la fuite de données de la Clinique Hespérion", ref="2")
         page = house.page()
 
         assert page.index(worse) < page.index(milder)

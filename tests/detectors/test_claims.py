@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.claims import judged, labelled_posts, labelled_watchlist, score
 from detectors.claims import ClaimReading, find_claim, size_in_bytes
-from detectors.model import Act, Archive, Attachment, Claim, Quantity
+from detectors.model import Act, Archive, Attachment, Claim, Price, Quantity
 from detectors.normalisation import fold
+from detectors.personal_data import find_personal_data
 
 
 def reading(raw: str, *files: Attachment, links: tuple[str, ...] = ()) -> ClaimReading:
@@ -194,6 +196,23 @@ class TestQuantities:
             ("5000 french medical records", 5_000, "records"),
             ("20 000 assurés", 20_000, "people"),
             ("1000000000000 lignes", 10**12, "rows"),
+            ("half a million patients", 500_000, "patients"),
+            ("un million de dossiers", 1_000_000, "records"),
+            ("quinze mille personnes", 15_000, "people"),
+            ("полмиллиона пациентов", 500_000, "patients"),
+            ("yarım milyon kayıt", 500_000, "records"),
+            ("près de 500 000 patients", 500_000, "patients"),
+            ("750к строк", 750_000, "rows"),
+            ("Rows: 600,000 |", 600_000, "rows"),
+            ("65 mil filas", 65_000, "rows"),
+            ("20.000 Zeilen", 20_000, "rows"),
+            ("491840 مريض", 491_840, "patients"),
+            ("2 Go de fichiers", 2, "GB"),
+            ("40gb", 40, "GB"),
+            ("2,5 Go", 2_500, "MB"),
+            ("1,5 To de radios", 1_500, "GB"),
+            ("350 Mo", 350, "MB"),
+            ("3 000 comptes", 3_000, "accounts"),
         ],
     )
     def test_notations(self, written: str, value: int, unit: str):
@@ -207,8 +226,9 @@ class TestQuantities:
             "0 patients",
             "500 €",
             "500 euros, patients",
-            "2 Go de fichiers",
             "12 pommes",
+            "2023 nouveaux patients",
+            "50 hastane",
             "2020. Patients",
             "06 39 98 00 11 patients",
             "0639980011 patients",
@@ -242,6 +262,127 @@ class TestQuantities:
     def test_fits_the_store(self, written: list[str]):
         """No quantity is larger than what a table can hold."""
         assert all(1 < each.value <= 10**12 for each in claimed(f"Vends base : {''.join(written)}").quantities)
+
+
+class TestTerms:
+    @pytest.mark.parametrize(
+        ("written", "value", "currency"),
+        [
+            ("500 €", 500.0, "EUR"),
+            ("1 500 euros", 1_500.0, "EUR"),
+            ("1.200,00", None, "none"),
+            ("$1,100", 1_100.0, "USD"),
+            ("$2k", 2_000.0, "USD"),
+            ("300 usdt", 300.0, "USD"),
+            ("0,8 XMR", 0.8, "XMR"),
+            ("0.05 btc", 0.05, "BTC"),
+            ("5000 руб", 5_000.0, "RUB"),
+            ("900$", 900.0, "USD"),
+            ("3000 TL", 3_000.0, "TRY"),
+            ("meilleure offre", None, None),
+            ("best offer", None, None),
+        ],
+    )
+    def test_prices(self, written: str, value: float | None, currency: str | None):
+        """What is asked, in the notations sellers use; a bare number is no price."""
+        expected = () if currency == "none" else (Price(value=value, currency=currency),)
+
+        assert expected == claimed(f"Vends base patients, {written}").prices
+
+    def test_a_fine_is_no_price(self):
+        """What a report gives without a sale is nobody's price."""
+        assert () == claimed("Selon la Cnil, amende de 800 000 € pour la fuite de données de la base").prices
+
+    @pytest.mark.parametrize(
+        ("written", "period"),
+        [
+            ("2015 – octobre 2020", ("2015", "2020-10")),
+            ("entre 2015 et 2020", ("2015", "2020")),
+            ("from January 2019 to 03/2021", ("2019-01", "2021-03")),
+            ("date: 02/2021", ("2021-02", "2021-02")),
+            ("с 2018 по 2021", ("2018", "2021")),
+            ("2020 à 2015", None),
+            ("2021", None),
+            ("06 39 98 20 20", None),
+        ],
+    )
+    def test_period(self, written: str, period: tuple[str, str] | None):
+        """The years the data are of, as years or months; a bare year is none."""
+        assert period == claimed(f"Vends base patients {written}").period
+
+    def test_fields(self):
+        """The kinds of data said to be in it, in one vocabulary."""
+        raw = "Vends base : prénom, num_secu, ddn, tél, adresse mail, médecin traitant, mutuelle, groupe sanguin, mdp"
+        expected = ("nir", "name", "email", "phone", "birth_date", "doctor", "insurer", "blood_group", "password")
+
+        assert expected == claimed(raw).fields
+
+    def test_formats(self):
+        """The formats of files named."""
+        assert ("csv", "sql", "pdf") == claimed("Vends base en csv ou sql, examens pdf").formats
+
+    @pytest.mark.parametrize(
+        ("raw", "actor"),
+        [
+            ("Un hacker sous le pseudonyme « nuage » dit vendre la base de données volées", "nuage"),
+            ("Le groupe Korb revendique le vol de données", "Korb"),
+            ("Vends base de patients", None),
+        ],
+    )
+    def test_actor(self, raw: str, actor: str | None):
+        """Who is said to have done it."""
+        assert actor == claimed(raw).actor
+
+
+class TestContactTokens:
+    KEY = b"k" * 32
+
+    def token(self, raw: str) -> tuple[str, ...]:
+        text = fold(raw)
+        claim = find_claim(text, shown=find_personal_data(text), key=self.KEY).claim
+        assert claim is not None
+        return claim.contacts
+
+    def test_the_same_for_the_same_contact(self):
+        """An address to write to is one token however it is spelled, and shows nothing of it."""
+        plain, disguised = (
+            self.token(f"Vends base, contact {address}") for address in ("korb@vente.test", "KORB＠vente.test")
+        )
+
+        assert plain == disguised
+        assert (1, True) == (len(plain), plain[0].startswith("email:"))
+        assert "korb" not in plain[0]
+
+    def test_numbers_at_home_and_abroad(self):
+        """A number is one token with or without the country's code."""
+        assert self.token("Vends base, contact 06 39 98 00 11") == self.token("Base à vendre, tel +33639980011")
+
+    def test_nobody_to_write_to(self):
+        """An address without a word of contact is no contact; without a key there is no token."""
+        text = fold("Vends base, contact korb@vente.test")
+
+        assert () == self.token("Vends base\n\n" + "x " * 40 + "jeanne@courriel.test")
+        assert (claim := find_claim(text, shown=find_personal_data(text)).claim) is not None
+        assert () == claim.contacts
+
+
+class TestLabelledPosts:
+    @pytest.mark.parametrize("held_out", [False, True])
+    def test_bars(self, held_out: bool):
+        """Of the labelled posts as many are read rightly as is promised."""
+        posts = [post for post in labelled_posts() if post.held_out is held_out]
+        its = score(judged(posts, labelled_watchlist()))
+
+        assert (True, True, True) == (its.act >= 0.92, its.quantities >= 0.95, its.f1 >= 0.97)
+
+    def test_enough_and_of_every_kind(self):
+        """There are 600 posts and more, about half of them held out, of every act and none twice."""
+        posts = list(labelled_posts())
+
+        assert len(posts) >= 600
+        assert 0.45 <= sum(post.held_out for post in posts) / len(posts) <= 0.55
+        assert {*Act, None} == {post.act for post in posts if post.held_out}
+        assert len(posts) == len({post.text for post in posts})
 
 
 class TestWaysToGetIt:
@@ -298,8 +439,9 @@ class TestWaysToGetIt:
         assert claimed(f"Vends base, {raw}").password_given
 
     def test_no_password(self):
-        """No word for it, no password."""
+        """No word for it, or the word that there is none: no password."""
         assert not claimed("Vends base, passage 1234").password_given
+        assert not claimed("Vends base, sans mot de passe").password_given
 
 
 class TestSizeInBytes:
@@ -340,6 +482,13 @@ class TestFindClaim:
             "@abcdef",
             "a.zip",
             "h0pit4l@",
+            "v e n d s ",
+            "j ai la ",
+            "group a ",
+            "2015 - ",
+            "un million ",
+            "prix : ",
+            "nom ",
             "fuite d'",
             "9",
             "é\u0301",

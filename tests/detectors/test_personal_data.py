@@ -1,14 +1,17 @@
 """Personal data in texts. Every number, address and person is invented."""
 
+import sys
 from itertools import chain
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.data_patterns import COUNTED
 from detectors.model import Finding, FindingKind
-from detectors.normalisation import fold
-from detectors.personal_data import COUNTED, PATTERNS, count, find_personal_data, holds_personal_data
+from detectors.normalisation import Text, fold
+from detectors.personal_data import PATTERNS, count, find_identifiers, find_personal_data, holds_personal_data
 
 CASES = [
     *((pattern.label, example, True) for pattern in PATTERNS for example in pattern.examples),
@@ -62,8 +65,8 @@ class TestFindPersonalData:
             ("06 39 98 00 11 2 55 06 99 999 999 34", {"nir": 1, "phone": 1}),
             ("0639980011 0639980012\n0639980013", {"phone": 3}),
             ("255069999999934 255069999999934", {"nir": 2}),
-            ("12 255069999999934 01/02/1955", {"nir": 1}),
-            ("né le 01 02 1955 06 39 98 00 11", {"phone": 1}),
+            ("12 255069999999934 01/02/1955", {"nir": 1, "birth_date": 1}),
+            ("né le 01 02 1955 06 39 98 00 11", {"birth_date": 1, "phone": 1}),
             ("a@b.test,c@d.test", {"email": 2}),
             ("a@b.test@c.test", {"email": 2}),
             ("'Exemple','jeanne@courriel.test','+33639980011'", {"email": 1, "phone": 1}),
@@ -141,6 +144,24 @@ class TestFindPersonalData:
             "%20",
             "1\u200b",
             "(",
+            "M. Jeanne ",
+            "nom:Jeanne;",
+            "12 rue A ",
+            "12 rue d'",
+            "fr76 ",
+            "né le 01/02/1955 ",
+            "255069999999934;a;b\n",
+            "255069999999934,",
+            "Jeanne Exemple né le 01/02/1955 sourde, ",
+            "CHU Jean ",
+            "Jeanne E10 A+ ",
+            "ipp 123456 ",
+            "http://aaaa|",
+            "a@b.test:secret1 ",
+            "commentaire: ",
+            "jeanne.exemple@courriel.test Jeanne ",
+            "EXEMPLE, Jeanne ",
+            "aaaapril ",
         ],
         ids=ascii,
     )
@@ -149,6 +170,61 @@ class TestFindPersonalData:
         raw = unit * (50_000 // len(unit)) + "; jeanne@courriel.test"
 
         assert "email" in labels(raw)
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize(
+        "unit",
+        [
+            "Jeanne Exemple 255069999999934, sourde; CHU Jean Essai\n",
+            "nom: Exemple prénom: Jeanne ddn: 01/02/1955 note: seule ",
+            "EXEMPLE;Jeanne;01/02/1955;255069999999934;12 rue des Essais\n",
+            "Mme Exemple née le 1 mars 1955 ",
+        ],
+        ids=["prose", "sheet", "rows", "born"],
+    )
+    def test_work_grows_with_the_length(self, unit: str):
+        """Twice the text is at most little more than twice the work, counted in calls."""
+        once, twice = (calls_made(fold(unit * times)) for times in (150, 300))
+
+        assert 2.3 * once > twice
+
+    def test_a_watched_name_is_nobodys(self):
+        """What is kept is not taken for a person's name; a number in it is found all the same."""
+        raw = "255069999999934 QUORVANE Jeanne 0639980011"
+        kept = ((16, 31),)
+
+        assert {"nir": 1, "phone": 1} == dict(count(find_personal_data(fold(raw), kept=kept)))
+        assert {"nir": 1, "phone": 1, "name": 1} == labels(raw)
+        assert {"phone": 1} == dict(count(find_personal_data(fold("Dr 0639980011"), kept=((0, 13),))))
+
+
+class TestFindIdentifiers:
+    @pytest.mark.parametrize("raw", ["Laboratoire du Dr Exemple", "12 rue des Essais", "né le 01/02/1955"])
+    def test_finds_no_words(self, raw: str):
+        """Doctors' names and addresses of establishments are no identifiers."""
+        assert () == find_identifiers(fold(raw))
+
+    def test_finds_numbers(self):
+        """Numbers and addresses are."""
+        assert ["nir", "email"] == [
+            each.label for each in find_identifiers(fold("255069999999934 jeanne@courriel.test"))
+        ]
+
+
+def calls_made(text: Text) -> int:
+    """How many functions are called while a text is searched."""
+    calls = 0
+
+    def count_call(_: FrameType, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count_call)
+    try:
+        find_personal_data(text)
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 class TestHoldsPersonalData:

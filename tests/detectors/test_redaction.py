@@ -74,6 +74,17 @@ KEPT = [
     "available at drop.test",
     "C'est l'hôpital",
     "12h30 - 14h00",
+    "Hôpital Jean Essai",
+    "CENTRE HOSPITALIER DE VALDORGES",
+    "Pharmacie Exemple, 99110 Valdorges",
+    "nom, prénom, NIR, date de naissance, groupe sanguin",
+    "nom;prenom;ddn;nir;tel;mail;commentaire",
+    "données de 2015 à octobre 2020",
+    "rue des Essais",
+    "patients : 491 840",
+    "Jeanne Exemple",
+    "sourde oreille",
+    "mot de passe sur demande",
 ]
 
 
@@ -243,6 +254,27 @@ class TestRedact:
     def test_keeps_the_domain(self, sign: str):
         """Of an address the domain stays."""
         assert f"██████{sign}labo-fontareche.test" == redact_string(f"jeanne{sign}labo-fontareche.test")
+
+    def test_covers_a_block_whole(self):
+        """A sample shown is covered whole but for its line breaks, and what is watched in it stays."""
+        raw = "Extrait :\nun;deux\nQuorvane;trois\nfin"
+
+        assert f"Extrait :\n{COVER * 7}\nQuorvane{COVER * 6}\nfin" == redact(
+            fold(raw), blocks=((10, 32),), kept=((18, 26),)
+        )
+
+    @pytest.mark.parametrize("blocks", [((0, 5), (3, 9)), ((4, 400),), ((9, 2),)])
+    def test_covers_any_blocks(self, blocks: tuple[tuple[int, int], ...]):
+        """Blocks that overlap, or reach behind the text, change no length."""
+        assert 12 == len(redact(fold("une ligne ; deux"[:12]), blocks=blocks))
+
+    def test_keeps_watched_names(self):
+        """A watched name that looks like a person's stays; a number within it does not."""
+        raw = "Quorvane Jeanne 2550699999999 34"
+
+        assert f"{COVER * 15} {COVER * 16}" == redact(fold(raw))
+        assert f"Quorvane Jeanne {COVER * 16}" == redact(fold(raw), kept=((0, 15),))
+        assert f"Quorvane Jeanne {COVER * 16}" == redact(fold(raw), kept=((0, len(raw)),))
 
     def test_keeps_a_name_beside_secrets(self):
         """A watched name between two secrets stays."""

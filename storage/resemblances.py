@@ -1,0 +1,75 @@
+"""Which kept alerts resemble each other, and why: found when an alert is kept, by the traits of those before it."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from detectors.model import Reading
+from detectors.resemblance import Trait, traits, why
+from storage.schema import AlertRow, ResemblanceRow, TraitRow
+
+MOST_SHOWN = 50  # alerts one alert is said to resemble: the earliest, where a post was copied without end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resemblance:
+    """Another alert that may speak of the same thing."""
+
+    number: str
+    seen_at: datetime
+    is_earlier: bool  # it was kept before this one
+    why: tuple[str, ...]
+
+
+def note_resemblances(session: Session, alert: AlertRow, reading: Reading) -> None:
+    """Keep what a reading can be recognised by, and the earlier alerts it resembles."""
+    session.flush()  # the alert has its id from here on
+    marked = traits(reading)
+    now = {(each.trait.value, each.value) for each in marked}
+    kept = select(TraitRow.trait, TraitRow.value).where(TraitRow.alert_id == alert.id)
+    fresh = now - {(trait, value) for trait, value in session.execute(kept)}
+    if not fresh:
+        return
+    shared: defaultdict[int, Counter[Trait]] = defaultdict(Counter)
+    others = (
+        select(TraitRow.alert_id, TraitRow.trait, func.count())
+        .where(tuple_(TraitRow.trait, TraitRow.value).in_(sorted(now)), TraitRow.alert_id != alert.id)
+        .group_by(TraitRow.alert_id, TraitRow.trait)
+        .order_by(TraitRow.alert_id)
+    )
+    for other, trait, count in session.execute(others):
+        shared[other][Trait(trait)] = count
+    session.add_all(TraitRow(alert_id=alert.id, trait=trait, value=value) for trait, value in sorted(fresh))
+    _note(session, alert, {other: why(counts) for other, counts in shared.items()})
+
+
+def _note(session: Session, alert: AlertRow, reasons: dict[int, tuple[str, ...]]) -> None:
+    noted = set(session.scalars(select(ResemblanceRow.other_id).where(ResemblanceRow.alert_id == alert.id)))
+    for other in sorted(other for other, words in reasons.items() if words and other not in noted):
+        if len(noted) >= MOST_SHOWN:
+            break
+        if not session.get(ResemblanceRow, (other, alert.id)):  # else the two are noted already
+            session.add(ResemblanceRow(alert_id=alert.id, other_id=other, why=list(reasons[other])))
+            noted.add(other)
+
+
+def resemblances_of(session: Session, alert_ids: list[int]) -> dict[int, tuple[Resemblance, ...]]:
+    """For each of these alerts those it resembles, the first seen first."""
+    found: defaultdict[int, list[Resemblance]] = defaultdict(list)
+    forth = (
+        select(ResemblanceRow.alert_id, AlertRow.id, AlertRow.number, AlertRow.seen_at, ResemblanceRow.why)
+        .join(AlertRow, AlertRow.id == ResemblanceRow.other_id)
+        .where(ResemblanceRow.alert_id.in_(alert_ids))
+    )
+    back = (
+        select(ResemblanceRow.other_id, AlertRow.id, AlertRow.number, AlertRow.seen_at, ResemblanceRow.why)
+        .join(AlertRow, AlertRow.id == ResemblanceRow.alert_id)
+        .where(ResemblanceRow.other_id.in_(alert_ids))
+    )
+    for query in (forth, back):
+        for of, other, number, seen_at, reasons in session.execute(query):
+            found[of].append(Resemblance(number=number, seen_at=seen_at, is_earlier=other < of, why=tuple(reasons)))
+    return {of: tuple(sorted(its, key=lambda each: each.number)[:MOST_SHOWN]) for of, its in found.items()}
