@@ -6,16 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.index import GroupFlag, Index
-from detectors.judging import Array, Cases, Truths
+from detectors.judging import TOWN_SHARE, Array, Cases, Truths
 
 ENOUGH_COVERAGE = 0.55  # share of a name's weight found beside a word for its kind of place
-NEARLY_ALL = 0.76
+NEARLY_ALL = 0.72
 _ALL = 0.93
 _WHOLE = 0.96
 _ALL_BUT_SLIPS = 0.97
 _WITHOUT_KIND = 0.995  # coverage below which a word for the kind of place in the name was not found
+_MANY = 3  # everyday words that make a name without a word for its kind of place
 _BARE = 2.3
-_ENOUGH_UNTYPED = 0.7
+_ENOUGH_UNTYPED = 0.62
 _ENOUGH_OTHERS = 0.75  # of vendors, products, networks
 _ENOUGH_EVIDENCE = 4.2
 _ENOUGH_WITHOUT_KIND = 9.0
@@ -46,7 +47,8 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
     close = cases.holes <= MOST_HOLES
     named = place & ~implied & ~domain & told & close
     # One word said so often names nobody, whatever stands beside it.
-    bare = cases.common_only & (cases.telling == 1) & (cases.evidence < _BARE)
+    least = np.where(cases.towns_only, _BARE * TOWN_SHARE, _BARE)
+    bare = cases.common_only & (cases.telling == 1) & (cases.evidence < least)
     typed = named & cases.typed & ~bare & (cases.coverage >= ENOUGH_COVERAGE)
     plain = cases.towns_only | cases.common_only
     lacks_kind = (cases.coverage < _WITHOUT_KIND) & ~cases.typed
@@ -66,6 +68,11 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
             "several words of it side by side",
             named & ~cases.typed & ~cases.mistyped & ~plain & (cases.telling >= 2) & (cases.holes == 0)
             & (cases.coverage >= _ENOUGH_UNTYPED) & (cases.evidence >= _ENOUGH_WITHOUT_KIND),
+        ),
+        Rule(
+            "all of its everyday words side by side",
+            named & ~cases.mistyped & ~cases.towns_only & (cases.telling >= _MANY) & (cases.holes == 0)
+            & (cases.telling_coverage >= _WHOLE) & (cases.evidence >= _ENOUGH_WITHOUT_KIND),
         ),
         Rule(
             "a rare word that is the whole name",

@@ -20,8 +20,9 @@ Truths = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 
 REACH = 5  # places that may lie between two words of a name
-_IMPLIED_LOSS = 2.5  # what a town standing for the name takes from the score
+_IMPLIED_LOSS = 1.5  # what a town standing for the name takes from the score
 _TYPE_BEFORE, _TYPE_AFTER = 3, 2  # places a word that says what kind of place it is may stand from the name
+TOWN_SHARE = 0.75  # of its evidence that the word of a town keeps
 _TOWN_REACH = 4  # places between a kind of place and the town it stands for
 _MOST_JUDGED = 14  # cases of one region of a text
 _AS_SAID = 0.935  # confidence from which a word stands as it is, or in the other number
@@ -95,7 +96,7 @@ def _voted(batch: Batch, index: Index) -> tuple[NDArray[np.int32], Rows, Rows]:
     nothing = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64)
     if not len(tokens.code):
         return nothing
-    owners, groups, weights = _ballots(tokens, index)
+    owners, groups, weights = ballots(tokens, index)
     if not len(owners):
         return nothing
     packed = groups.astype(np.int64) << 32 | owners
@@ -160,7 +161,7 @@ def _kinds_in_region(region: Rows, tokens: Tokens, index: Index) -> NDArray[np.u
     return kinds[region]
 
 
-def _ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Array]:
+def ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Array]:
     """Every vote: the token, the group it votes for, the weight."""
     code = tokens.code
     flags = index.flags[code]
@@ -317,7 +318,7 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
             total(np.where(is_type, 0.0, weights * sure).astype(np.float32)),
             total(np.where(is_type, 0.0, weights).astype(np.float32)),
         ),
-        evidence=total(np.where(telling, evidence * np.where(town, 0.75, 1.0), 0.0).astype(np.float32)),
+        evidence=total(np.where(telling, evidence * np.where(town, TOWN_SHARE, 1.0), 0.0).astype(np.float32)),
         strongest=greatest(np.where(telling & ~town, evidence, 0.0).astype(np.float32)).astype(np.float32),
         telling=total(telling.astype(np.float32)).astype(np.int32),
         places=distinct,
@@ -345,8 +346,8 @@ def _share(part: Array, whole: Array) -> Array:
 
 def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:
     score = covered - 0.8 * missing - 0.3 * cases.holes
-    score = score - _IMPLIED_LOSS * implied + cases.own_kind
-    score = score + 1.5 * cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
+    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind
+    score = score + cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
     result: Array = score.astype(np.float32)
     return result
 

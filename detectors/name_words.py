@@ -39,12 +39,12 @@ _HOME, _CO = Family.HOME_CARE, Family.COMPANY
 FAMILIES: dict[str, Family] = {
     **dict.fromkeys("ch chu chr chi chs hl hopital hia ghu gh hu epsm".split(), _H),
     "ght": _G,
-    **dict.fromkeys("clinique polyclinique".split(), _C | _H),
+    **dict.fromkeys("clinique".split(), _C | _H),
     **dict.fromkeys("dialyse autodialyse imagerie radiologie irm scanner".split(), _C | _M),
     **dict.fromkeys("ssr had crf".split(), _C | _H | _HOME),
     "usld": _H | _E,
     **dict.fromkeys("laboratoire biologie".split(), _L),
-    **dict.fromkeys("pharmacie officine propharmacie".split(), _P),
+    **dict.fromkeys("pharmacie".split(), _P),
     **dict.fromkeys("ehpad ehpa marpa mapad mapa puv".split(), _E),
     "residence": _E | _S | _D,
     "maison": _E | _S | _D | _M,
@@ -55,7 +55,8 @@ FAMILIES: dict[str, Family] = {
         "ime esat mas fam sessad savs samsah itep iem eam eanm ditep impro imp eeap idv ijs crp cat safep".split(), _D
     ),
     **dict.fromkeys("mecs chrs cada fjt cph csapa caarud lhss pmi cpmi cpef lva sau".split(), _S),
-    **dict.fromkeys("cmpp camsp cattp cmp hdj cmpea".split(), _M | _D | _H),
+    **dict.fromkeys("cmpp camsp cattp cmp cmpea".split(), _M | _D),
+    "hdj": _M | _D | _H,
     **dict.fromkeys("cds cms msp csi dispensaire cabinet polyvalent".split(), _M),
     "centre": _H | _C | _M | _S | _E | _D | _L,
     "institut": _M | _D | _C | _L | _H,
@@ -77,12 +78,13 @@ _SAME = {
     "laboratoire": "labo labos lab labs lbm labm laboratoires laboratory laboratories laboratuvar laboratuvari "
     "laboratuvarlar laboratuvarlari laboratuvarinin labor laboratorium лаборатория лаборатории лабораторию "
     "лабораторий εργαστηριο مختبر",
-    "clinique": "cliniques clinic clinics klinik klinigi kliniginin клиника клиники клинику клинике clinica κλινικη "
+    "clinique": "polyclinique polycliniques polyclinic поликлиника поликлиники поликлинику "
+    "cliniques clinic clinics klinik klinigi kliniginin клиника клиники клинику клинике clinica κλινικη "
     "عيادة",
-    "polyclinique": "polyclinic polycliniques поликлиника поликлиники поликлинику",
     "centre": "ctre center centres merkezi merkez центр центра центре κεντρο مركز",
     "hospitalier": "hosp hospitaliere hospitaliers hospitalieres",
-    "pharmacie": "pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
+    "pharmacie": "officine officines propharmacie "
+    "pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
     "φαρμακειο صيدلية",
     "residence": "res residences resid резиденция резиденции",
     "saint": "st sainct",

@@ -52,7 +52,9 @@ _SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, a
 _GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
 _NO_SCRAP = 128  # marks a word that is no scrap of the list
 _SHORTEST_PIECE = 4  # letters of a piece of a glued word that need not be frequent
+_COMMON_PIECE = 0.5  # of a word of names, what a piece that is an everyday word is worth
 _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
+_LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _SHORTEST_HEARD = 4
@@ -134,6 +136,7 @@ class Reader:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self.words = index.words  # by their codes
         self._codes = index.codes
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
@@ -291,7 +294,8 @@ class Reader:
                 code = codes.get(word[start:end])
                 if code is None or not (code == SOFT or self._may_be_glued(code, size)):
                     continue
-                value = best[start][0] + (size * size if size >= 3 or code >= 0 else 1.0)
+                worth = size * size if code >= 0 else 1.0 if size < _SHORTEST_PIECE else _COMMON_PIECE * size * size
+                value = best[start][0] + worth
                 if value > best[end][0]:
                     best[end] = (value, start)
         if best[length][0] <= max(at_least, 0.0):

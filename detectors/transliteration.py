@@ -1,5 +1,6 @@
 """Words of other scripts in Latin letters, as a French ear would write them."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
@@ -27,6 +28,7 @@ _SPELLINGS = {letter: tuple(spelled.split(" ")) for letter, spelled in (_CYRILLI
 _LIKELIEST = str.maketrans({letter: spelled[0] for letter, spelled in _SPELLINGS.items()})
 # Groups of letters that are one sound, before single ones.
 _GROUPS = (("дж", "j"), ("кс", "x"), ("нь", "gn"), ("ου", "ou"), ("μπ", "b"), ("ντ", "d"), ("كس", "x"))
+_SOFTENED = re.compile(r"k(?=[eiy])")
 _LONGEST = 40
 _MOST = 16  # spellings of one word
 
@@ -58,8 +60,8 @@ def spellings(word: str) -> Iterator[str]:
 def likeliest(word: str) -> tuple[str, ...]:
     """The likeliest spellings of a folded word of another script: one, seldom more; nothing for too long a word.
 
-    >>> likeliest("клиника"), likeliest("κεντρε")
-    (('klinika', 'clinica'), ('kedre', 'kentre', 'centre', 'cedre'))
+    >>> likeliest("руан"), likeliest("клиника")
+    (('ruan',), ('klinika', 'clinica'))
     """
     if len(word) > _LONGEST:
         return ()
@@ -69,7 +71,9 @@ def likeliest(word: str) -> tuple[str, ...]:
     forms = [_plain_once(grouped)]
     if grouped != word:
         forms.append(_plain_once(word))
-    forms += [form.replace("k", "c") for form in reversed(forms) if "k" in form]
+    # A k before such a vowel may be a soft c spelled letter for letter.
+    forms += [_SOFTENED.sub("s", form) for form in forms[:1] if _SOFTENED.search(form)]
+    forms += [form.replace("k", "c") for form in forms if "k" in form]
     return tuple(dict.fromkeys(form for form in forms if form))
 
 

@@ -36,6 +36,7 @@ _CANDIDATE_SHARE = 0.8  # of the best score, for another name of the same stretc
 _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHMENT)
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
+_SAME_PLACE = 24  # characters between a name and the town it is in
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -44,6 +45,8 @@ class Case(NamedTuple):
 
     row: int  # of the cases
     group: int
+    place: bool  # the name of an establishment
+    implied: bool  # a town that stands for the name
     text: int  # its number in the batch
     score: float
     confidence: float
@@ -81,14 +84,14 @@ class Watchlist:
         if not len(rows):
             return found
         order = np.lexsort((-cases.score[rows], cases.text[rows]))
-        for number, group in groupby(standing(rows[order], batch, cases), key=_text_of):
+        for number, group in groupby(standing(rows[order], batch, cases, self.index), key=_text_of):
             found[number] = self._of_text(texts[number], list(group), batch, cases, part)
         return found
 
     def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str) -> tuple[Mention, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = _stretches(counting)
+        groups = stretches(counting)
         return tuple(
             self._as_mention(group, batch, text, part) for group in sorted(groups, key=lambda group: group[0].start)
         )
@@ -173,7 +176,7 @@ def _batches(texts: Sequence[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Case]:
+def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) -> Iterator[Case]:
     """The cases of these rows, with where they stand."""
     starts = cases.found_starts[rows]
     counts = cases.found_starts[rows + 1] - starts
@@ -185,9 +188,17 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases) -> Iterator[Ca
     begins, ends = raw_spans(batch, cases.text[rows], found, segments)
     confidence = confidences(cases)[rows]
     words = np.split(found, segments[1:])
-    columns = (rows, cases.group[rows], cases.text[rows], cases.score[rows], confidence, begins, ends)
-    for row, group, text, score, sure, start, end, tokens in zip(*(c.tolist() for c in columns), words, strict=True):
-        yield Case(row, group, text, score, sure, start, end, tuple(tokens.tolist()))
+    groups = cases.group[rows]
+    flags = index.group_flags[groups]
+    kinds = zip(
+        ((flags & GroupFlag.ESTABLISHMENT) > 0).tolist(), ((flags & GroupFlag.IMPLIED) > 0).tolist(), strict=True
+    )
+    numbers = zip(rows.tolist(), groups.tolist(), cases.text[rows].tolist(), strict=True)
+    measures = zip(cases.score[rows].tolist(), confidence.tolist(), strict=True)
+    spans = zip(begins.tolist(), ends.tolist(), strict=True)
+    parts = zip(numbers, kinds, measures, spans, words, strict=True)
+    for (row, group, text), (place, town), (score, sure), (start, end), tokens in parts:
+        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()))
 
 
 def _text_of(case: Case) -> int:
@@ -199,7 +210,7 @@ def overlapping(one: Case, other: Case) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
+def stretches(cases: Sequence[Case]) -> list[list[Case]]:
     """Cases of one stretch of text together, best first."""
     groups: list[list[Case]] = []
     for case in cases:
@@ -208,4 +219,11 @@ def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
             groups.append([case])
         elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
             same[0].append(case)
-    return [group for group in groups if group[0].confidence >= CUTOFF]
+    sure = [group for group in groups if group[0].confidence >= CUTOFF]
+    return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]
+
+
+def _beside(implied: Case, other: Case) -> bool:
+    """Whether a town stands so close to a name in full that it only says where that is."""
+    apart = max(implied.start - other.end, other.start - implied.end)
+    return other.place and not other.implied and apart <= _SAME_PLACE

@@ -23,6 +23,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]")
 LETTER = re.compile(r"[^\W\d_]")
 HELD = re.compile(r"(.)\1{2,}")
+_ACRONYMS = re.compile(r"[A-Z]{2,}|[A-Z]?[a-z]+|\d+")  # `EHPADlaMothe`
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _STARS = re.compile(r"[^\W\d_]+(?:[*•·∙✱×#?_.…~^█░▒■●◯%&=+-]{1,4}[^\W\d_]+)+")
 _JOINT = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)+")  # signs that join words
@@ -42,7 +43,7 @@ _MOST_UNKNOWN_SPELLINGS = 2  # of a foreign word that are looked for among the m
 _SHORTEST_ITSELF = 3  # letters of a run beside a hyphen that is a word rather than a scrap of one
 _MOST_COMBINATIONS = 256
 _LONGEST_NUMBER_WORD = 6
-_SHORTEST_MEANT = 5
+_SHORTEST_MEANT = 4
 
 
 class Piece(NamedTuple):
@@ -110,6 +111,7 @@ def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool
         return
     if run.text.isascii():
         yield tuple(_parts(run, text))
+        yield tuple(_parts(run, text, _ACRONYMS))
         for spelled in _leet(run.text, codes) if not run.text.isalpha() else _let_go(run.text):
             yield (run._replace(text=spelled, confidence=DECODED, disguised=True),)
     if not run.text.isascii() or dressed:
@@ -128,13 +130,13 @@ def _is_plain_in(run: Piece, text: Text) -> bool:
     return end - start == len(run.text) and all(letter < "\u0250" for letter in text.raw[start:end])
 
 
-def _parts(run: Piece, text: Text) -> Iterator[Piece]:
+def _parts(run: Piece, text: Text, capitals: re.Pattern[str] = _CAMEL) -> Iterator[Piece]:
     """A run cut at its capitals, and where letters and digits meet."""
     written = "".join(
         folded.upper() if raw.isupper() else folded for raw, folded in raw_letters(text, run.start, run.end)
     )
-    pattern = _PARTS if written.islower() or written.isupper() or len(written) != len(run.text) else _CAMEL
-    for part in pattern.finditer(written):
+    plain = written.islower() or written.isupper() or len(written) != len(run.text)
+    for part in (_PARTS if plain else capitals).finditer(written):
         if part.end() - part.start() <= LONGEST_WORD:
             first, last = part.span()
             yield run._replace(start=run.start + first, end=run.start + last, text=run.text[first:last])
@@ -205,7 +207,10 @@ def _leet_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> 
         for core in dict.fromkeys((segment[0].rstrip(_CLOSING), segment[0])):
             start, end = segment.start(), segment.start() + len(core)
             covered = [at for at, run in enumerate(runs) if run.start < end and run.end > start]
-            if covered:
+            # A plus between words joins them.
+            words = [runs[at].text for at in covered]
+            joins = "+" in core.rstrip("+") and len(words) > 1 and all(word in codes for word in words)
+            if covered and not joins:
                 for spelled in _leet(core, codes):
                     yield Way(covered[0], covered[-1] + 1, (Piece(start, end, spelled, DECODED, True),))
 
@@ -232,7 +237,8 @@ def _spelled_ways(runs: Sequence[Piece]) -> Iterator[Way]:
 def _is_word(run: Piece, codes: Mapping[str, int]) -> bool:
     """Whether a run stands for itself rather than for a scrap of a word."""
     code = codes.get(run.text)
-    return code is not None and (code == SOFT or len(run.text) >= _SHORTEST_ITSELF)
+    short_word = code == SOFT or run.text in CANONICAL or run.text in TYPE_WORDS
+    return code is not None and (short_word or len(run.text) >= _SHORTEST_ITSELF)
 
 
 def _joined_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:
