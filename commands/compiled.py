@@ -10,7 +10,7 @@ import json
 import mmap
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from importlib.resources import files as resources
 from itertools import chain
@@ -32,13 +32,16 @@ _MAGIC = b"vigifuite watchlist 1\n"
 _ALIGNED = 64  # bytes; where each array begins
 # What an index is made with: a change of any of these makes another one of the same entities.
 _MAKERS = (
+    "common_words.py",
+    "compiling.py",
+    "confusables.py",
     "index.py",
     "name_words.py",
-    "spelling.py",
-    "common_words.py",
     "normalisation.py",
-    "confusables.py",
+    "sounds.py",
+    "spelling.py",
     "vendors.csv",
+    "watched_names.py",
 )
 
 
@@ -63,7 +66,8 @@ def kept_watchlist(parts: Iterable[str], entities: Callable[[], Iterable[Entity]
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, TypeError):
-            kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
+            with suppress(OSError):
+                kept.unlink(missing_ok=True)  # of another shape or cut short: made anew below
         watchlist = compile_watchlist(entities())
         _keep(watchlist, kept)
         return watchlist
@@ -121,7 +125,8 @@ def _keep(watchlist: Watchlist, path: Path) -> None:
         for older in sorted(path.parent.glob("watchlist-*"), key=lambda each: each.stat().st_mtime)[:-_MOST_KEPT]:
             older.unlink(missing_ok=True)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         say(f"the compiled watchlist could not be kept in {path.parent}: {error.strerror}")
 
 

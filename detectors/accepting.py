@@ -47,11 +47,8 @@ def rules(cases: Cases, index: Index) -> tuple[Rule, ...]:
     close = cases.holes <= MOST_HOLES
     named = place & ~implied & ~domain & told & close
     # One word said so often names nobody, whatever stands beside it.
-    bare = (
-        cases.common_only
-        & (cases.telling == 1)
-        & (cases.evidence < _BARE * np.where(cases.towns_only, TOWN_SHARE, 1.0))
-    )
+    least = np.where(cases.towns_only, _BARE * TOWN_SHARE, _BARE)
+    bare = cases.common_only & (cases.telling == 1) & (cases.evidence < least)
     typed = named & cases.typed & ~bare & (cases.coverage >= ENOUGH_COVERAGE)
     plain = cases.towns_only | cases.common_only
     lacks_kind = (cases.coverage < _WITHOUT_KIND) & ~cases.typed

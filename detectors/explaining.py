@@ -14,7 +14,7 @@ from detectors.model import RedactedText
 from detectors.name_words import Family
 from detectors.normalisation import Text
 from detectors.redaction import cut, redact
-from detectors.watchlist import CUTOFF, Case, Watchlist, overlapping, standing
+from detectors.watchlist import CUTOFF, Case, Watchlist, overlapping, standing, stretches
 
 MOST_WEIGHED = 12  # names explained, the best first
 
@@ -92,53 +92,44 @@ def _weighed(
     said = Surroundings(text)
     passed = rules(cases, index)
     by_rule = accepted(cases, index)
-    counting: list[Case] = []
+    in_context = [case for case in every if by_rule[case.row] and watchlist.has_context(case, cases, batch, said)]
+    chosen = stretches(in_context)
     for case in every[:MOST_WEIGHED]:
-        passes = bool(by_rule[case.row])
-        in_context = passes and watchlist.has_context(case, cases, batch, said)
-        better = next((other for other in counting if overlapping(case, other)), None) if in_context else None
-        counts = in_context and case.confidence >= CUTOFF and better is None
-        if counts:
-            counting.append(case)
+        if case in in_context:
+            verdict = _among(case, chosen, index, passed)
+        elif by_rule[case.row]:
+            verdict = "needs words of health, its software or a leak around it"
+        else:
+            verdict = _why_not(case.row, cases, index)
         first = int(index.bearers[index.bearer_starts[case.group]])
-        found = tuple(_read(row, batch, redacted, index) for row in case.found)
         words = index.group_words[index.group_starts[case.group] : index.group_starts[case.group + 1]]
         there = set(batch.tokens.code[list(case.found)].tolist())
         yield NameWeighed(
             entity_id=index.entity_id(first),
             name=index.entity_name(first),
             bearers=int(index.bearer_starts[case.group + 1] - index.bearer_starts[case.group]),
-            found=found,
+            found=tuple(_read(row, batch, redacted, index) for row in case.found),
             missing=tuple(index.words[word] for word in words.tolist() if word not in there),
             coverage=round(float(cases.coverage[case.row]), 2),
             evidence=round(float(cases.evidence[case.row]), 1),
             score=round(case.score, 1),
             confidence=round(case.confidence, 2),
-            counts=counts,
-            verdict=_verdict(case, cases, index, passed, passes=passes, in_context=in_context, better=better),
+            counts=any(case == group[0] for group in chosen),
+            verdict=verdict,
         )
 
 
-def _verdict(
-    case: Case,
-    cases: Cases,
-    index: Index,
-    passed: Sequence[Rule],
-    *,
-    passes: bool,
-    in_context: bool,
-    better: Case | None,
-) -> str:
-    if better is not None:
-        best = index.entity_name(int(index.bearers[index.bearer_starts[better.group]]))
-        return f"a candidate, or nothing: {best} explains more of the same words"
-    if in_context and case.confidence < CUTOFF:
-        return "too unsure"
-    if in_context:
-        return next(rule.name for rule in passed if rule.passes[case.row])
-    if passes:
-        return "needs words of health, its software or a leak around it"
-    return _why_not(case.row, cases, index)
+def _among(case: Case, chosen: Sequence[Sequence[Case]], index: Index, passed: Sequence[Rule]) -> str:
+    """What became of a name that passed every test, beside the others that did."""
+    for group in chosen:
+        best = index.entity_name(int(index.bearers[index.bearer_starts[group[0].group]]))
+        if case == group[0]:
+            return next(rule.name for rule in passed if rule.passes[case.row])
+        if case in group:
+            return f"a candidate beside {best}"
+        if overlapping(case, group[0]):
+            return f"{best} explains more of the same words"
+    return "too unsure" if case.confidence < CUTOFF else "its town only says where the place named beside it is"
 
 
 def _why_not(row: int, cases: Cases, index: Index) -> str:
@@ -157,7 +148,7 @@ def _why_not(row: int, cases: Cases, index: Index) -> str:
         return "a town alone names nobody"
     if cases.common_only[row]:
         return "everyday words alone name nobody"
-    if not cases.typed[row]:
+    if not cases.typed[row] and flags & GroupFlag.ESTABLISHMENT:
         return f"too little of it without a word for {kind} beside it"
     return "too little of it was found"
 

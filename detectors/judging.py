@@ -96,7 +96,7 @@ def _voted(batch: Batch, index: Index) -> tuple[NDArray[np.int32], Rows, Rows]:
     nothing = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64)
     if not len(tokens.code):
         return nothing
-    owners, groups, weights = _ballots(tokens, index)
+    owners, groups, weights = ballots(tokens, index)
     if not len(owners):
         return nothing
     packed = groups.astype(np.int64) << 32 | owners
@@ -161,7 +161,7 @@ def _kinds_in_region(region: Rows, tokens: Tokens, index: Index) -> NDArray[np.u
     return kinds[region]
 
 
-def _ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Array]:
+def ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Array]:
     """Every vote: the token, the group it votes for, the weight."""
     code = tokens.code
     flags = index.flags[code]

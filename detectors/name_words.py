@@ -78,11 +78,13 @@ _SAME = {
     "laboratoire": "labo labos lab labs lbm labm laboratoires laboratory laboratories laboratuvar laboratuvari "
     "laboratuvarlar laboratuvarlari laboratuvarinin labor laboratorium лаборатория лаборатории лабораторию "
     "лабораторий εργαστηριο مختبر",
-    "clinique": "polyclinique polycliniques polyclinic поликлиника поликлиники поликлинику cliniques clinic clinics klinik klinigi kliniginin клиника клиники клинику клинике clinica κλινικη "
+    "clinique": "polyclinique polycliniques polyclinic поликлиника поликлиники поликлинику "
+    "cliniques clinic clinics klinik klinigi kliniginin клиника клиники клинику клинике clinica κλινικη "
     "عيادة",
     "centre": "ctre center centres merkezi merkez центр центра центре κεντρο مركز",
     "hospitalier": "hosp hospitaliere hospitaliers hospitalieres",
-    "pharmacie": "officine officines propharmacie pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
+    "pharmacie": "officine officines propharmacie "
+    "pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
     "φαρμακειο صيدلية",
     "residence": "res residences resid резиденция резиденции",
     "saint": "st sainct",

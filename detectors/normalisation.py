@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise, product
-from typing import Literal, NamedTuple
+from itertools import islice, product
+from typing import Literal
 
 from detectors.confusables import CONFUSABLES
 
@@ -60,11 +60,7 @@ _CHUNK = re.compile(r"(?:[^\W_]|[@$!|€£+])+")
 _CLOSING_SIGNS = "!|+"  # at the end of a word they are punctuation rather than letters
 _NUMBER_AND_UNIT = re.compile(r"[$€£+@]*\d[\d_]*[^\W\d_]{0,3}[$€£+!]*")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
-_SPACED_LETTERS = re.compile(
-    r"(?<![^\W_])[^\W\d_](?:(?:[ .\-_*·•/'][^\W\d_]){3,}|(?:\.[^\W\d_]){1,2})(?![^\W_])"  # or dotted: C.H.U.
-)
 _MIXED = re.compile(r"[a-z][^\W\d_a-z]|[^\W\d_a-z][a-z]|[a-z]\d[^\W\d_a-z]|[^\W\d_a-z]\d[a-z]")
-_CAMEL_CASE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
 class Text:
@@ -106,23 +102,6 @@ class Text:
         if positions is None or start >= end:
             return start, end
         return positions[start], positions[end - 1] + 1
-
-
-class Chunk(NamedTuple):
-    """A stretch of a text without blanks or punctuation: its folded start, as folded, as written."""
-
-    start: int
-    folded: str
-    raw: str
-
-
-class Word(NamedTuple):
-    """A word of a chunk: its span and its place in the row of words, both within the chunk; the ways to read it."""
-
-    start: int
-    end: int
-    ordinal: int
-    readings: tuple[str, ...]  # likeliest first
 
 
 class _FoldTable(dict[int, str]):
@@ -267,66 +246,6 @@ def _as_latin(raw: str, word: str, start: int, positions: Sequence[int] | None) 
         original = raw[at if positions is None else positions[at]]
         letters.append(letter if letter.isascii() else LOOKALIKES.get(original, letter))
     return "".join(letters)
-
-
-def chunks(text: Text) -> Iterator[Chunk]:
-    """The chunks of a text, in order; letters spaced out (`D E D A L U S`) come as one chunk before their own."""
-    spaced = {match.start(): match[0] for match in _SPACED_LETTERS.finditer(text.folded)}
-    for match in _CHUNK.finditer(text.folded):
-        start, end = match.span()
-        if start in spaced:
-            yield Chunk(start, spaced[start], spaced[start])
-        first, last = text.raw_span(start, end)
-        yield Chunk(start, match[0], text.raw[first:last])
-
-
-def words(chunk: Chunk) -> tuple[Word, ...]:
-    """The words of a chunk with their readings. Two readings of one stretch may come as two words.
-
-    >>> [word.readings[0] for word in words(Chunk(0, "labocabrezol", "LaboCabrezol"))]
-    ['labocabrezol', 'labo', 'cabrezol']
-    """
-    folded, raw = chunk.folded, chunk.raw
-    if folded.isascii() and folded.isalpha() and raw[1:].islower():
-        return (Word(0, len(folded), 0, (folded,)),)
-    if _SPACED_LETTERS.fullmatch(folded):
-        return (Word(0, len(folded), 0, ("".join(_PLAIN_WORD.findall(folded)),)),)
-    found = []
-    if _has_leet_sign(folded):
-        core = folded.rstrip(_CLOSING_SIGNS)
-        if spelled := leet_readings(core):
-            found.append(Word(0, len(core), 0, (core, *spelled)))
-    local = fold(raw).positions
-    ordinal = 0
-    for part in _PLAIN_WORD.finditer(folded):
-        pieces = list(_plain_words(raw, local, part.start(), part[0], ordinal))
-        found += pieces
-        ordinal = pieces[-1].ordinal + 1
-    return tuple(found)
-
-
-def _has_leet_sign(chunk: str) -> bool:
-    """Whether signs stand for letters in it (digits are looked at part by part)."""
-    return not chunk.isalnum() and any(sign in chunk for sign in "@$!|€£+") and any(c.isalpha() for c in chunk)
-
-
-def _plain_words(raw: str, positions: Sequence[int] | None, start: int, part: str, ordinal: int) -> Iterator[Word]:
-    """A run of letters and digits: as it stands, as look-alikes, as leetspeak, and cut at its capitals."""
-    end = start + len(part)
-    yield Word(start, end, ordinal, _readings(raw, positions, start, part))
-    if positions is None:
-        cuts = [start, *(start + cut.start() for cut in _CAMEL_CASE.finditer(raw[start:end])), end]
-        if len(cuts) > 2:
-            for left, right in pairwise(cuts):
-                yield Word(left, right, ordinal, (part[left - start : right - start],))
-                ordinal += 1
-
-
-def _readings(raw: str, positions: Sequence[int] | None, start: int, part: str) -> tuple[str, ...]:
-    if part.isascii():
-        return (part, *leet_readings(part)) if not part.isalpha() else (part,)
-    latin = _as_latin(raw, part, start, positions)
-    return (part, latin) if latin.isascii() else (part,)
 
 
 def leet_readings(word: str) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ class Reader:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self.words = index.words  # by their codes
         self._codes = index.codes
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()

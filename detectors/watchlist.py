@@ -45,6 +45,7 @@ class Case(NamedTuple):
 
     row: int  # of the cases
     group: int
+    place: bool  # the name of an establishment
     implied: bool  # a town that stands for the name
     text: int  # its number in the batch
     score: float
@@ -90,7 +91,7 @@ class Watchlist:
     def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str) -> tuple[Mention, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = _stretches(counting)
+        groups = stretches(counting)
         return tuple(
             self._as_mention(group, batch, text, part) for group in sorted(groups, key=lambda group: group[0].start)
         )
@@ -188,12 +189,16 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) 
     confidence = confidences(cases)[rows]
     words = np.split(found, segments[1:])
     groups = cases.group[rows]
-    implied = (index.group_flags[groups] & GroupFlag.IMPLIED) > 0
-    columns = (rows, groups, implied, cases.text[rows], cases.score[rows], confidence, begins, ends)
-    for row, group, town, text, score, sure, start, end, tokens in zip(
-        *(c.tolist() for c in columns), words, strict=True
-    ):
-        yield Case(row, group, town, text, score, sure, start, end, tuple(tokens.tolist()))
+    flags = index.group_flags[groups]
+    kinds = zip(
+        ((flags & GroupFlag.ESTABLISHMENT) > 0).tolist(), ((flags & GroupFlag.IMPLIED) > 0).tolist(), strict=True
+    )
+    numbers = zip(rows.tolist(), groups.tolist(), cases.text[rows].tolist(), strict=True)
+    measures = zip(cases.score[rows].tolist(), confidence.tolist(), strict=True)
+    spans = zip(begins.tolist(), ends.tolist(), strict=True)
+    parts = zip(numbers, kinds, measures, spans, words, strict=True)
+    for (row, group, text), (place, town), (score, sure), (start, end), tokens in parts:
+        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()))
 
 
 def _text_of(case: Case) -> int:
@@ -205,7 +210,7 @@ def overlapping(one: Case, other: Case) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
+def stretches(cases: Sequence[Case]) -> list[list[Case]]:
     """Cases of one stretch of text together, best first."""
     groups: list[list[Case]] = []
     for case in cases:
@@ -221,4 +226,4 @@ def _stretches(cases: Sequence[Case]) -> list[list[Case]]:
 def _beside(implied: Case, other: Case) -> bool:
     """Whether a town stands so close to a name in full that it only says where that is."""
     apart = max(implied.start - other.end, other.start - implied.end)
-    return not other.implied and apart <= _SAME_PLACE
+    return other.place and not other.implied and apart <= _SAME_PLACE

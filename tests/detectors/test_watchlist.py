@@ -4,6 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from detectors.batches import read_batch
+from detectors.index import MOST_GROUPS
+from detectors.judging import ballots, judged
 from detectors.model import Entity, EntityKind, Mention
 from detectors.normalisation import fold
 from detectors.watchlist import CUTOFF, MOST_CANDIDATES, Watchlist, compile_watchlist, speaks_of_health
@@ -24,6 +27,19 @@ TOWN_HOSPITALS = (
     Entity(id="test:clinic", kind=ESTABLISHMENT, name="Clinique de Castelbrac"),
     Entity(id="test:long", kind=ESTABLISHMENT, name="Clinique Armelin de Castelbrac"),
 )
+
+
+ANY_POST = st.text(st.characters() | st.sampled_from("quorvanelbо @.-_0\u200b 🔥"), max_size=60)
+PUNCTUATION = ".,;:!?()[]«»“”—…"
+DISGUISED = (
+    "Quorvane", "QUORVANE", "Qu0rv4ne", "Quоrvаne", "Q\u200bu\u200borvane", "Q\u0336u\u0336o\u0336rvane",
+    "Q.u.o.r.v.a.n.e", "Q U O R V A N E", "Q - U - O - R - V - A - N - E", "Quo🔥rvane", "Q🔥u🔥o🔥r🔥v🔥a🔥n🔥e",
+    "Qu*rvane", "Quorvanne", "Quovrane", "куорване", "Quorvaaane", "𝐐𝐮𝐨𝐫𝐯𝐚𝐧𝐞", "Quór\u0301vàne",
+)  # fmt: skip
+HOSTILE = (
+    "clinique Tilleuls CH ", "Castelbrac ", "a ", "a.", "aB", "Ti11eu1s ", "тилеул ", "T*ll**ls ", "cliniquetilleuls",
+    "x-", "@b", "centre hospitalier ", "de la ", "tilleul tileuls tilluels ", "0 1 ", "\u200ba ",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +363,37 @@ class TestMentions:
         raw = unit * (200_000 // len(unit)) + " ; Quorvane"
 
         assert ["vendor:quorvane"] == ids(wider, raw)[-1:]
+
+    @settings(deadline=None)
+    @given(st.lists(ANY_POST, max_size=6))
+    def test_many_at_once(self, wider: Watchlist, raws: list[str]):
+        """Read together, texts have the mentions they have alone."""
+        texts = [fold(raw) for raw in raws]
+
+        assert [wider.mentions(text) for text in texts] == wider.mentions_of(texts)
+
+    @settings(deadline=None)
+    @given(st.sampled_from(sorted(DISGUISED)), st.text(PUNCTUATION, max_size=4), st.text(PUNCTUATION, max_size=4))
+    def test_surface_covers_the_name(self, watchlist: Watchlist, written: str, before: str, after: str):
+        """However a name is disguised and whatever stands around it, the positions are those of its letters."""
+        raw = f"base de patients {before} {written} {after} urgent"
+
+        (mention,) = watchlist.mentions(fold(raw))
+
+        assert ("vendor:quorvane", written) == (mention.entity_id, raw[mention.start : mention.end])
+
+    @pytest.mark.parametrize("unit", HOSTILE, ids=ascii)
+    def test_bounded_work(self, wider: Watchlist, unit: str):
+        """However a post is made, ballots and judgements grow no faster than its words."""
+        work = []
+        for size in (8_192, 65_536):
+            batch = read_batch([(unit * size)[:size]], wider.table, wider.index)
+            words = len(batch.chunks) + len(batch.tokens.code) + 20
+            owners, _, _ = ballots(batch.tokens, wider.index)
+            cases = judged(batch, wider.index)
+            work.append((len(owners) / words, len(cases) / words))
+
+        assert all(ballots <= MOST_GROUPS and judgements <= 1 for ballots, judgements in work)
 
     def test_empty_watchlist(self):
         """Nobody watched, nobody named."""

@@ -1,0 +1,109 @@
+"""Words near a word, looked up by hashes, and their hashes against the plain definition."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from detectors.spelling import (
+    LONGEST,
+    SHORTEST_FUZZY,
+    edits_allowed,
+    expanded,
+    hash_index,
+    hashes_of,
+    nearest,
+    remnant_index,
+    splittable,
+)
+
+KNOWN = ["clinique", "fontareche", "valdorges", "cabrezol", "quorvane", "laboratoire", "rouge", "trevaloux"]
+WORDS = st.text("abcde", min_size=1, max_size=LONGEST)
+
+
+def near(written: str, known: list[str] = KNOWN) -> list[str]:
+    """The known words nearest to a written one."""
+    index = remnant_index(known, np.arange(len(known), dtype=np.int32))
+    return [known[each.code] for each in nearest([written], index, known).get(written, ())]
+
+
+class TestNearest:
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("cliniqe", "clinique"),
+            ("clinnique", "clinique"),
+            ("clinixue", "clinique"),
+            ("cilnique", "clinique"),
+            ("clnqiue", "clinique"),
+            ("fontarech", "fontareche"),
+            ("labratore", "laboratoire"),
+            ("ruoge", "rouge"),
+        ],
+    )
+    def test_finds(self, written: str, meant: str):
+        """A letter dropped, doubled, changed or swapped, twice in long words."""
+        assert [meant] == near(written)
+
+    @pytest.mark.parametrize("written", ["rogu", "clique", "clnqe", "", "zzzzzzzz"])
+    def test_finds_nothing(self, written: str):
+        """What is further away is another word."""
+        assert [] == near(written)
+
+    @settings(deadline=None)
+    @given(st.lists(WORDS, min_size=1, max_size=12, unique=True), WORDS)
+    def test_as_every_pair_compared(self, known: list[str], written: str):
+        """The same as comparing a word with every known one, by the fewest edits."""
+        distances = {
+            word: OSA.distance(word, written)
+            for word in known
+            if len(word) >= SHORTEST_FUZZY and len(written) >= SHORTEST_FUZZY
+        }
+        allowed = {
+            word: each for word, each in distances.items() if each <= edits_allowed(min(len(word), len(written)))
+        }
+        expected = {word for word, each in allowed.items() if each == min(allowed.values())}
+
+        found = near(written, known)
+
+        # Of more than six that are equally near six are kept.
+        assert set(found) <= expected
+        assert min(len(expected), 6) == len(found)
+
+
+class TestHashIndex:
+    @settings(deadline=None)
+    @given(st.lists(WORDS, max_size=20), st.lists(WORDS, max_size=20))
+    def test_finds_what_is_there(self, known: list[str], asked: list[str]):
+        """Every code of every hash that is there, and nothing else."""
+        index = hash_index(hashes_of(known), np.arange(len(known), dtype=np.int32))
+
+        rows, codes = index.find(hashes_of(asked))
+
+        expected = {(at, code) for at, word in enumerate(asked) for code, other in enumerate(known) if word == other}
+        assert expected == set(zip(rows.tolist(), codes.tolist(), strict=True))
+        assert [word in known for word in asked] == index.holds(hashes_of(asked)).tolist()
+
+    @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=10))
+    def test_expanded(self, ranges: list[tuple[int, int]]):
+        """Ranges one after the other."""
+        starts, counts = (np.array(side, np.int64) for side in (zip(*ranges, strict=True) if ranges else ((), ())))
+
+        assert [at for start, count in ranges for at in range(start, start + count)] == expanded(
+            starts, counts
+        ).tolist()
+
+
+class TestSplittable:
+    @settings(deadline=None)
+    @given(st.lists(st.text("abc", min_size=2, max_size=4), max_size=8), st.text("abc", min_size=6, max_size=12))
+    def test_as_tried_out(self, pieces: list[str], word: str):
+        """The same as trying every way to cut a word into at least two pieces."""
+        index = hash_index(hashes_of(pieces), np.arange(len(pieces), dtype=np.int32))
+        reached = {0}
+        for end in range(2, len(word) + 1):
+            cut = any(word[start:end] in pieces and end - start < len(word) for start in reached)
+            reached |= {end} if cut else set()
+
+        assert (len(word) in reached) == (word in splittable([word], index))
