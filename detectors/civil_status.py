@@ -65,8 +65,8 @@ _STREETS = (
     "square|sq|passage|faubourg|fbg|fg|esplanade|sentier|sente|villa|cite|clos|lotissement|lot|hameau|lieu[ -]dit|"
     "residence|res|montee|venelle|traverse|promenade|mail|rond[ -]point|domaine|cour|ruelle|chaussee|parvis|voie"
 )
-_HEAD = re.compile(rf"(?<![^\W_])[0-9]{{1,4}}\s?(?:bis|ter|quater|[a-d])?\s?,?\s(?P<kind>{_STREETS})\b\.?\s{{0,2}}")
-ADDRESS_HINT = re.compile(rf"[0-9]\s?(?:bis|ter|quater|[a-d])?\s?,?\s(?:{_STREETS})\b")
+_HEAD = re.compile(rf"(?<![^\W_])[0-9]{{1,4}}[ ]?(?:bis|ter|quater|[a-d])?[ ]?,?[ ](?P<kind>{_STREETS})\b\.?\s{{0,2}}")
+ADDRESS_HINT = re.compile(rf"[0-9]\s?(?:bis|ter|quater|[a-d])?[ ]?,?[ ](?:{_STREETS})\b")
 _NEXT = re.compile(r"(?P<gap>[ \-]{1,2}| ?' ?|\.? ?)(?P<word>[^\W_]+)")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 8

@@ -63,6 +63,7 @@ _DIGIT = re.compile("[0-9]")
 # Between what can be seen something that folding may leave out; a few of these are letters or blanks themselves.
 _HIDDEN_BETWEEN = re.compile("[\\w!-~][^\\w\\s!-~]+[\\w!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")  # the fewest of any number that is looked for
+_WORD = re.compile(r"[^\W\d_]+")
 _STANDS_FOR_A_PERSON = frozenset({"nir", "name", "birth_date", "patient_id"})
 
 Match = tuple[bool, int, int, int, float]  # not proven, rank of its kind, raw start, minus the raw end, confidence
@@ -71,7 +72,8 @@ Match = tuple[bool, int, int, int, float]  # not proven, rank of its kind, raw s
 def find_personal_data(text: Text, part: str = "text", *, kept: Spans = ()) -> tuple[Finding, ...]:
     """Every piece of personal data in a text, sure or not, without overlaps, in order.
 
-    What lies in `kept`, the raw spans of watched names, is no person's name; numbers in it count all the same.
+    What lies in `kept`, the raw spans of watched names, is no person's name; a name of one word does not shield, for
+    it may be a patient's (`Julie` is a product too). Numbers in it count all the same.
     """
     return _findings(text, part, {match for view in _views(text) for match in _all_matches(view, kept)})
 
@@ -206,6 +208,7 @@ def _beside(folded: str, spelling: Spelling, data: list[Datum], kept: Spans) -> 
     words = spelling.words()
     labelled = list(labelled_values(folded))
     found = [*said_birth_dates(folded), *addresses(folded, spelling.is_capital)]
+    kept = [span for span in kept if not is_one_word(folded[slice(*span)])]
     taken = organisation_words(folded, words) | _within(words, len(folded), kept)
     organisations = frozenset(words[number].start for number in taken)
     found += said_values(folded, labelled, spelling.is_capital, organisations, alone=not (data or found))
@@ -222,6 +225,15 @@ def _beside(folded: str, spelling: Spelling, data: list[Datum], kept: Spans) -> 
         found += remarks(folded, labelled, around, _STANDS_FOR_A_PERSON)
         found += rest_of_records(folded, words, [*data, *found], taken)
     yield from found
+
+
+def is_one_word(surface: str) -> bool:
+    """Whether a watched name is a single word: products are called like people, and people nearly like products.
+
+    >>> is_one_word("Quorvane"), is_one_word("Labo Quorvane")
+    (True, False)
+    """
+    return len(_WORD.findall(surface)) < 2
 
 
 def _within(words: Sequence[TextWord], length: int, spans: Spans) -> frozenset[int]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from detectors.contact_data import STANDS_FOR_AT
 from detectors.model import RedactedText
 from detectors.normalisation import Text, fold, folded_letters, hides_something
-from detectors.personal_data import Spans, find_personal_data
+from detectors.personal_data import Spans, find_personal_data, is_one_word
 
 COVER = "█"
 _MOST_ROUNDS = 6
@@ -25,7 +25,7 @@ def redact(text: Text, *, blocks: Spans = (), kept: Spans = ()) -> RedactedText:
     """The raw text with its personal data covered; as long as the raw text, and the same when redacted again.
 
     `blocks` are raw spans of samples shown: covered whole but for line breaks. `kept` are those of watched names:
-    never taken for a person's, nor covered as part of a sample.
+    not taken for a person's, nor covered as part of a sample, unless they are one word.
 
     >>> redact(fold("NIR 2550699999999 34, jeanne@courriel.test"))
     'NIR ████████████████, ██████@courriel.test'
@@ -64,7 +64,9 @@ def _with_blocks_covered(raw: str, blocks: Spans, kept: Spans) -> str:
     for start, end in blocks:
         covered[start:end] = ("\n" if character == "\n" else COVER for character in raw[start:end])
     for start, end in kept:
-        covered[start:end] = raw[start:end]
+        # One word of a row may be a patient's name that a product bears too.
+        if not is_one_word(raw[start:end]):
+            covered[start:end] = raw[start:end]
     return "".join(covered)
 
 
@@ -106,7 +108,8 @@ def _is_nobody(text: Text, start: int, end: int) -> bool:
     """
     raw = text.raw
     written = raw[start:end]
-    if not (written[:1].isalpha() and written[-1:].isalpha()) or hides_something(text):
+    # One word may be the name of a person beside his number, whatever organisation it is taken for.
+    if not (written[:1].isalpha() and written[-1:].isalpha()) or hides_something(text) or is_one_word(written):
         return False
     if _DIGIT.search(folded_letters(written)):
         return False

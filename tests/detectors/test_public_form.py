@@ -14,7 +14,7 @@ RAW = (
     "V3nds base Qu0rv4ne, 491 840 patients, NIR 255069999999934, jeanne@courriel.test, 0639980011, "
     "https://drop.test/a.zip mdp 1234 @un_vendeur"
 )
-KEYS = ["id", "alert", "severity", "score", "language", "entities", "claim", "personal_data", "reasons"]
+KEYS = ["id", "alert", "severity", "score", "language", "entities", "claim", "personal_data", "sample", "reasons"]
 ENTITY_KEYS = [
     "id", "name", "kind", "roles", "surface", "start", "end", "confidence", "candidates", "disguise",
 ]  # fmt: skip

@@ -257,10 +257,10 @@ class TestRedact:
 
     def test_covers_a_block_whole(self):
         """A sample shown is covered whole but for its line breaks, and what is watched in it stays."""
-        raw = "Extrait :\nun;deux\nQuorvane;trois\nfin"
+        raw = "Extrait :\nun;deux\nLabo Quorvane;Julie\nfin"
 
-        assert f"Extrait :\n{COVER * 7}\nQuorvane{COVER * 6}\nfin" == redact(
-            fold(raw), blocks=((10, 32),), kept=((18, 26),)
+        assert f"Extrait :\n{COVER * 7}\nLabo Quorvane{COVER * 6}\nfin" == redact(
+            fold(raw), blocks=((10, 37),), kept=((18, 31), (32, 37))
         )
 
     @pytest.mark.parametrize("blocks", [((0, 5), (3, 9)), ((4, 400),), ((9, 2),)])
@@ -275,6 +275,11 @@ class TestRedact:
         assert f"{COVER * 15} {COVER * 16}" == redact(fold(raw))
         assert f"Quorvane Jeanne {COVER * 16}" == redact(fold(raw), kept=((0, 15),))
         assert f"Quorvane Jeanne {COVER * 16}" == redact(fold(raw), kept=((0, len(raw)),))
+
+    def test_a_first_name_is_no_product(self):
+        """A watched name of one word stays as any word does, and does not hide a patient's."""
+        assert f"Base Quorvane {COVER * 10}" == redact(fold("Base Quorvane 0639980011"), kept=((5, 13),))
+        assert f"Mme {COVER * 14} {COVER * 15}" == redact(fold("Mme Julie Quorvane 255069999999934"), kept=((4, 9),))
 
     def test_keeps_a_name_beside_secrets(self):
         """A watched name between two secrets stays."""
