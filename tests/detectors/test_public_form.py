@@ -18,7 +18,10 @@ KEYS = ["id", "alert", "severity", "score", "language", "entities", "claim", "pe
 ENTITY_KEYS = [
     "id", "name", "kind", "roles", "surface", "start", "end", "confidence", "candidates", "disguise",
 ]  # fmt: skip
-CLAIM_KEYS = ["act", "quantities", "contacts", "links", "archives", "password_given"]
+CLAIM_KEYS = [
+    "act", "actor", "quantities", "prices", "period", "fields", "formats", "contacts", "links", "archives",
+    "password_given",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ class TestFindingsJson:
             "id": "7",
             "alert": True,
             "severity": "critical",
-            "score": 0.95,
+            "score": 1.0,
             "language": "fr",
             "entities": [
                 {
@@ -66,19 +69,26 @@ class TestFindingsJson:
                 }
             ],
             "claim": {
-                "act": "sale",
+                "act": "free",
+                "actor": None,
                 "quantities": [{"value": 491_840, "unit": "patients"}],
+                "prices": [],
+                "period": None,
+                "fields": ["nir", "password"],
+                "formats": [],
                 "contacts": ["@un_vendeur"],
                 "links": ["hxxps://drop[.]test/a.zip"],
                 "archives": [{"name": "a.zip", "size": None}],
                 "password_given": True,
             },
             "personal_data": {"nir": 1, "email": 1, "phone": 1},
+            "sample": None,
             "reasons": [
                 "names a watched vendor",
-                "offers data for sale",
+                "gives data away",
                 "speaks of 491,840 patients",
                 "gives a link, an archive or a password",
+                "says that it holds social-security numbers and passwords",
                 "shows 1 valid social-security number",
             ],
         } == form()
