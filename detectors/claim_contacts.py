@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from detectors.model import Archive, Attachment, Finding, RedactedText
 from detectors.normalisation import Text, fold
-from detectors.redaction import COVER, cut, defang, redact_string
+from detectors.redaction import COVER, cut, defang, keyed_token, redact_string
 
 Spans = Sequence[tuple[int, int]]
 
@@ -80,7 +80,7 @@ def _whole(text: Text, finding: Finding) -> str:
 def contact_token(key: bytes, label: str, contact: str) -> RedactedText:
     """The token of a contact: the same for the same contact under one key, and no way back without it."""
     digest = hmac.digest(key, f"contact:{label}:{contact}".encode(errors="surrogatepass"), "sha256")
-    return RedactedText(f"{label}:{digest.hex()[:_TOKEN_DIGITS]}")
+    return keyed_token(label, digest.hex()[:_TOKEN_DIGITS])
 
 
 def _lies_in(span: tuple[int, int], blocks: Spans) -> bool:

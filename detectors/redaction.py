@@ -123,6 +123,11 @@ _RUN = re.compile(r"\S*")
 _BEHIND = 24  # characters after a word in which what stands for an @ begins
 
 
+def keyed_token(label: str, digits: str) -> RedactedText:
+    """What stands for a contact: its kind and some digits of a keyed digest, from which nobody can be called."""
+    return RedactedText(f"{label}:{digits}")
+
+
 def redact_string(raw: str) -> RedactedText:
     """Redact a short string: a title, a file name, an address."""
     return redact(fold(raw))

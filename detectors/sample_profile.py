@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from detectors.model import JsonValue, RedactedText
+from detectors.redaction import redact_string
 
 
 class Meaning(StrEnum):
@@ -158,7 +159,7 @@ def read_sample_json(tree: Mapping[str, Any]) -> SampleProfile:
     columns = (
         ColumnProfile(
             # It was redacted before it was kept.
-            name=None if each["name"] is None else RedactedText(each["name"]),
+            name=None if each["name"] is None else redact_string(each["name"]),
             meaning=Meaning(each["meaning"]),
             filled=each["filled"],
         )
