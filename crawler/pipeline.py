@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
 from detectors.model import Deletion, PlaceKnown, Post, Reading
@@ -107,7 +108,9 @@ class _Intake:
 
     def take_in(self, batch: Sequence[Item]) -> None:
         """Judge a batch in order and keep its alerts; then the bookmark, if a second has passed."""
-        wanted = [taken for taken, _ in batch if isinstance(taken, Post) and self.this.wanted(taken)]
+        room = None if self.this.limit is None else self.this.limit - self.outcome.posts
+        asked_for = (taken for taken, _ in batch if isinstance(taken, Post) and self.this.wanted(taken))
+        wanted = list(islice(asked_for, room))
         examined = iter(self._examined(wanted))
         passed = {id(post) for post in wanted}
         for taken, bookmark in batch:

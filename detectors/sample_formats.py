@@ -23,8 +23,6 @@ _MOST_KEYS: Final = 500
 _MOST_NUL: Final = 100  # characters to a NUL: more of them are no text
 _SURE_SHARE: Final = 0.8  # of the head's lines alike
 
-csv.field_size_limit(_LONGEST_ROW)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

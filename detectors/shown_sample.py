@@ -6,7 +6,7 @@ data: a price list or a table of file sizes is none.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from detectors.sample import SampleError, profile_sample
@@ -33,7 +33,7 @@ class ShownSample:
 
     spans: tuple[tuple[int, int], ...]  # in order, disjoint
     profile: SampleProfile
-    sketches: tuple[Sketch, ...]  # under the key given
+    sketches: tuple[Sketch, ...] = field(compare=False)  # under the key given; arrays, which no `==` compares
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,13 @@ NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 OWN_WORDS = {
     "alert": {"number", "place", "ref", "source", "state", "tlp"},
     "revision": {"fingerprint", "forward_place", "forward_ref", "reply_to", "language", "reasons", "personal_data",
-                 "sealed_sha256"},
+                 "sealed_sha256", "sample"},  # names of columns in a sample are redacted by type
     "mention": {"entity_id", "name", "kind", "part", "candidates", "roles"},
     "finding": {"kind", "label", "part", "reason"},
-    "claim": {"act"},
+    "claim": {"act", "period_first", "period_last", "fields", "formats"},
+    "price": {"currency"},
+    "trait": {"trait"},
+    "resemblance": {"why"},
     "quantity": {"unit"},
     "claim_detail": {"kind"},
     "file": set(),
@@ -58,6 +61,7 @@ OWN_WORDS = {
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
     "mention": {"surface", "disguise"},
+    "claim": {"actor"},
     "claim_detail": {"value"},
     "file": {"name", "mime", "file_id"},
     "link": {"url"},
