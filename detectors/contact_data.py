@@ -23,8 +23,6 @@ _HOST = rf"(?:[\w\-]{{1,63}}(?:{_DOT}|{_SPACED_DOT})){{1,6}}[^\W\d_]{{2}}"
 
 
 _BRACKETED_AT = re.compile(rf"[\[({{<|*«]\s?(?:a|chez|{_AT_WORD})\s?[\])}}>|*»]")
-# What stands for an @: without one behind it a word is no part of an address.
-STANDS_FOR_AT = re.compile(rf"{_AT}|[\s_\-]{_AT_WORD}[\s_\-]")
 _SIGNS_OF_AT = ("@", "%40", "%2540", "&#", "&commat", "_at_", "-at-", "arobas", "arrobas", "собака")
 
 

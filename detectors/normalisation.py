@@ -140,7 +140,6 @@ def _fold_character(character: str) -> str:
 
 
 _FOLD = _FoldTable()
-_ASCII = frozenset(map(chr, range(128)))
 _SEEN = str.maketrans(LOOKALIKES)
 
 
@@ -214,13 +213,6 @@ def folded_letters(word: str) -> str:
 def as_seen(word: str) -> str:
     """A raw word with every look-alike replaced by the Latin letter it passes for."""
     return word.translate(_SEEN).lower()
-
-
-def hides_something(text: Text) -> bool:
-    """Whether it holds characters nobody sees."""
-    if text.raw.isascii() and not _CONTROLS.search(text.raw):
-        return False
-    return any(not _FOLD[ord(character)] for character in set(text.raw) - _ASCII)
 
 
 def shown(raw: str) -> str:

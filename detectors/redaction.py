@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from detectors.contact_data import STANDS_FOR_AT
 from detectors.model import RedactedText
-from detectors.normalisation import Text, fold, folded_letters, hides_something
+from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans, find_personal_data, is_one_word
 
 COVER = "█"
@@ -87,40 +86,6 @@ _UNWRITABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 def cut(redacted: RedactedText, start: int, end: int) -> RedactedText:
     """A piece of a redacted text: redacted as well, where the same piece of the raw text might no longer be seen."""
     return RedactedText(redacted[start:end])
-
-
-def redact_span(text: Text, start: int, end: int) -> RedactedText:
-    """What `redact` leaves of a raw span that begins and ends with a letter; a tenth of the work where it is all.
-
-    >>> redact_span(fold("base du labo Cabrezol"), 8, 21)
-    'labo Cabrezol'
-    """
-    if _is_nobody(text, start, end):
-        return RedactedText(text.raw[start:end].translate(_UNWRITABLE))
-    return cut(redact(text), start, end)
-
-
-def _is_nobody(text: Text, start: int, end: int) -> bool:
-    """Whether no pattern of personal data can reach into a span.
-
-    A number begins and ends with a digit, so that it takes a digit of the span to overlap it, unless the span is all
-    digits and gaps; an address reaches from its first letter to an @ or what stands for one, without a blank.
-    """
-    raw = text.raw
-    written = raw[start:end]
-    # One word may be the name of a person beside his number, whatever organisation it is taken for.
-    if not (written[:1].isalpha() and written[-1:].isalpha()) or hides_something(text) or is_one_word(written):
-        return False
-    if _DIGIT.search(folded_letters(written)):
-        return False
-    run = _RUN.match(raw, end)
-    behind = folded_letters(raw[start : (run.end() if run else end) + _BEHIND])
-    return not STANDS_FOR_AT.search(behind)
-
-
-_DIGIT = re.compile(r"\d")
-_RUN = re.compile(r"\S*")
-_BEHIND = 24  # characters after a word in which what stands for an @ begins
 
 
 def keyed_token(label: str, digits: str) -> RedactedText:

@@ -23,7 +23,7 @@ from detectors.model import Entity, Mention, RedactedText
 from detectors.namesakes import Decider
 from detectors.normalisation import Text, fold, shown
 from detectors.reading_table import ReadingTable
-from detectors.redaction import cut, redact, redact_span, redact_string
+from detectors.redaction import cut, redact, redact_string
 from detectors.spelling import expanded
 
 __all__ = ["CUTOFF", "MOST_CANDIDATES", "Watchlist", "compile_watchlist", "speaks_of_health"]
@@ -91,10 +91,13 @@ class Watchlist:
     def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str) -> tuple[Mention, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = stretches(counting)
-        return tuple(
-            self._as_mention(group, batch, text, part) for group in sorted(groups, key=lambda group: group[0].start)
-        )
+        groups = sorted(stretches(counting), key=lambda group: group[0].start)
+        if not groups:
+            return ()
+        # What is shown of a name comes from the whole text redacted as it will be kept: only there can be seen that it
+        # is the better part of an e-mail address, or a patient's.
+        redacted = redact(text, kept=[(group[0].start, group[0].end) for group in groups])
+        return tuple(self._as_mention(group, batch, text, redacted, part) for group in groups)
 
     def has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
@@ -125,7 +128,9 @@ class Watchlist:
         entity = self.entities[int(self.index.bearers[self.index.bearer_starts[case.group]])]
         return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
 
-    def _as_mention(self, group: Sequence[Case], batch: Batch, text: Text, part: str) -> Mention:
+    def _as_mention(
+        self, group: Sequence[Case], batch: Batch, text: Text, redacted: RedactedText, part: str
+    ) -> Mention:
         best = group[0]
         ranked = self._decider.ranked([(case.group, case.score) for case in group], batch, best.text, text)
         return Mention(
@@ -135,21 +140,19 @@ class Watchlist:
             part=part,
             start=best.start,
             end=best.end,
-            # A name may be the better part of an e-mail address: what is shown of it is redacted as the text is.
-            surface=redact_span(text, best.start, best.end),
+            surface=cut(redacted, best.start, best.end),
             confidence=round(best.confidence, 2),
             candidates=tuple(self.index.entity_id(each) for each in ranked[:MOST_CANDIDATES]),
-            disguise=self._disguise(best, batch, text),
+            disguise=self._disguise(best, batch, redacted),
         )
 
-    def _disguise(self, case: Case, batch: Batch, text: Text) -> RedactedText | None:
+    def _disguise(self, case: Case, batch: Batch, redacted: RedactedText) -> RedactedText | None:
         """How the name was written where that is not simply how it is spelled: `h0pit4l → hopital`."""
         tokens = batch.tokens
         disguised = [row for row in case.found if tokens.disguised[row]]
         if not disguised:
             return None
         starts, base = batch.raw_starts(case.text), int(batch.chunk_starts[case.text])
-        redacted = redact(text)
         told: dict[str, None] = {}
         for row in sorted(disguised, key=lambda row: (tokens.place[row], tokens.start[row])):
             span = tokens.span(row)

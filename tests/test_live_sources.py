@@ -123,6 +123,14 @@ def house(tmp_path: Path, store: Store) -> House:
 
 
 @pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What a script starts in its background is deaf to Ctrl-C, and so would be the programs a test starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def channel() -> InventedChannel:
     """A channel of fifty posts."""
     return InventedChannel.of(50)
@@ -430,6 +438,7 @@ class TestSweep:
         assert len(channel.asked) == len(proxy.goals)
         assert ["51"] == house.alerts()
 
+    @pytest.mark.usefixtures("hears_ctrl_c")
     def test_interrupted(self, house):
         """Ctrl-C ends it with 130; what was taken in is kept, and another sweep brings the rest without doubles."""
         channel = InventedChannel.of(2000)

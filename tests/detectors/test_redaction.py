@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from detectors.model import RedactedText
 from detectors.normalisation import fold
-from detectors.redaction import COVER, cut, defang, redact, redact_optional, redact_span, redact_string
+from detectors.redaction import COVER, defang, redact, redact_optional, redact_string
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u202e\U000e0020\u0301\u20e3\u3164\x00\x08"
 OTHER_ZEROS = "0٠۰०০๐០༠０𝟎𝟘𝟢𝟬𝟶🯰"  # the zeros of other scripts: nine more digits follow each
@@ -336,36 +336,3 @@ class TestDefang:
     def test_any_address(self, url: str):
         """Nothing that calls itself an address can be clicked."""
         assert "http" not in defang(f"http://{url}").partition("://")[0]
-
-
-class TestRedactSpan:
-    @settings(deadline=None)
-    @given(
-        st.lists(
-            st.sampled_from(
-                [
-                    *"labo Fontarèche CH (2024) @ at [at] 0639980011 06 39 98 00 11".split(),
-                    *"courriel.test jeanne 2A @un_vendeur".split(),
-                    "jeanne@courriel.test",
-                    "jeanne\u200b@courriel.test",
-                    "2550699999999",
-                    "34",
-                    "[dot]",
-                    "%40",
-                    "+33",
-                    "O6",
-                ]
-            )
-            | st.text(max_size=5),
-            max_size=12,
-        ),
-        st.sampled_from(["", " ", "\n"]),
-        st.data(),
-    )
-    def test_as_the_whole(self, said: list[str], blank: str, data: st.DataObject):
-        """What is shown of a span is what the redacted text shows there."""
-        text = fold(blank.join(said))
-        start = data.draw(st.integers(0, len(text.raw)))
-        end = data.draw(st.integers(start, len(text.raw)))
-
-        assert cut(redact(text), start, end) == redact_span(text, start, end)

@@ -479,3 +479,13 @@ class TestSpeaksOfHealth:
     def test_does_not(self, text: str):
         """Other things are not health."""
         assert not speaks_of_health(fold(text))
+
+
+class TestSurface:
+    def test_shows_no_patient(self):
+        """A product called like a patient is named; what the patient's row shows of him stays covered."""
+        listed = compile_watchlist((Entity(id="product:c", kind=EntityKind.PRODUCT, name="Clarianne"),))
+        row, sentence = "nom;prenom;nir\nEXEMPLE;Clarianne;255069999999934\nhopital patient", "base Clarianne, patients"
+        surfaces = [[mention.surface for mention in listed.mentions(fold(raw))] for raw in (row, sentence)]
+
+        assert [["█" * len("Clarianne")], ["Clarianne"]] == surfaces
