@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from detectors.model import RedactedText
+from detectors.model import Mention, RedactedText, Sighting
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans, find_personal_data, is_one_word
 
@@ -86,6 +86,26 @@ _UNWRITABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 def cut(redacted: RedactedText, start: int, end: int) -> RedactedText:
     """A piece of a redacted text: redacted as well, where the same piece of the raw text might no longer be seen."""
     return RedactedText(redacted[start:end])
+
+
+def shown(sighting: Sighting, redacted: RedactedText) -> Mention:
+    """A sighting as it may be shown, of its part redacted as it is kept.
+
+    Only there can be seen that a name is the better part of an e-mail address, or a patient's.
+    """
+    told = dict.fromkeys(f"{redacted[each.start : each.end]} → {each.word}" for each in sighting.decoded)
+    return Mention(
+        entity_id=sighting.entity_id,
+        name=sighting.name,
+        kind=sighting.kind,
+        part=sighting.part,
+        start=sighting.start,
+        end=sighting.end,
+        surface=cut(redacted, sighting.start, sighting.end),
+        confidence=sighting.confidence,
+        candidates=sighting.candidates,
+        disguise=redact_string(", ".join(told)) if told else None,
+    )
 
 
 def keyed_token(label: str, digits: str) -> RedactedText:

@@ -13,16 +13,16 @@ from detectors.model import (
     Finding,
     FindingKind,
     Forward,
-    Mention,
     Post,
     Reading,
     RedactedFile,
     RedactedForward,
     RedactedText,
+    Sighting,
 )
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
-from detectors.redaction import defang, redact, redact_optional
+from detectors.redaction import defang, redact, redact_optional, shown
 from detectors.scoring import Weighing, weigh
 from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
@@ -34,7 +34,7 @@ class Examination:
     """What the detectors found in a post; still in memory, nothing redacted yet."""
 
     parts: Mapping[str, Text]  # `text`, `title`, `files[0]`, …
-    mentions: tuple[Mention, ...]
+    sightings: tuple[Sighting, ...]
     findings: tuple[Finding, ...]
     act: ActReading
     claim_part: str  # the part that says the act
@@ -42,7 +42,7 @@ class Examination:
     weighing: Weighing
     sample: ShownSample | None = None
     contact_key: bytes | None = None
-    suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
+    suppressed: tuple[Suppressed, ...] = ()  # sightings that rules took out before the weighing
 
     @property
     def text(self) -> Text:
@@ -50,11 +50,11 @@ class Examination:
 
     @property
     def found_something(self) -> bool:
-        return bool(self.mentions or self.findings)
+        return bool(self.sightings or self.findings)
 
     def kept(self, part: str) -> Spans:
         """Where watched names stand in a part: they are never taken for a person's."""
-        return _kept(self.mentions, part)
+        return _kept(self.sightings, part)
 
 
 def triage(
@@ -80,27 +80,27 @@ def examine_all(
 ) -> list[Examination]:
     """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
     parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
-    found = iter(watchlist.mentions_of([text for its in parts for text in its.values()]))
+    found = iter(watchlist.sightings_of([text for its in parts for text in its.values()]))
     return [
         _examined(post, its, _named(its, found), rules, contact_key) for post, its in zip(posts, parts, strict=True)
     ]
 
 
-def _named(parts: Mapping[str, Text], found: Iterator[tuple[Mention, ...]]) -> tuple[Mention, ...]:
-    """The mentions of the next texts, one for each part, each saying which part it is of."""
+def _named(parts: Mapping[str, Text], found: Iterator[tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
+    """The sightings in the next texts, one for each part, each saying which part it is of."""
     return tuple(
-        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(found)
+        sighting if part == "text" else replace(sighting, part=part) for part in parts for sighting in next(found)
     )
 
 
 def _examined(
     post: Post,
     parts: Mapping[str, Text],
-    named: tuple[Mention, ...],
+    named: tuple[Sighting, ...],
     rules: Sequence[Rule],
     contact_key: bytes | None,
 ) -> Examination:
-    mentions, suppressed = suppress(named, parts, rules)
+    sightings, suppressed = suppress(named, parts, rules)
     sample = find_sample(post.text)
     shown = tuple(
         finding
@@ -112,12 +112,12 @@ def _examined(
     claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
     examination = Examination(
         parts=parts,
-        mentions=mentions,
+        sightings=sightings,
         findings=(*act.findings, *shown),
         act=act,
         claim_part=part,
         claim=claim,
-        weighing=weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None),
+        weighing=weigh(sightings, claim.claim, counts, act.french_patients, sample.profile if sample else None),
         sample=sample,
         contact_key=contact_key,
         suppressed=suppressed,
@@ -142,7 +142,7 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
         key=examination.contact_key,
     )
     weighing = weigh(
-        examination.mentions,
+        examination.sightings,
         claim.claim,
         personal_data.count(examination.findings),
         claim.french_patients,
@@ -151,8 +151,8 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
     return replace(examination, claim=claim, weighing=weighing)
 
 
-def _kept(mentions: Sequence[Mention], part: str) -> Spans:
-    return sorted((mention.start, mention.end) for mention in mentions if mention.part == part)
+def _kept(sightings: Sequence[Sighting], part: str) -> Spans:
+    return sorted((sighting.start, sighting.end) for sighting in sightings if sighting.part == part)
 
 
 def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
@@ -194,28 +194,27 @@ def read(post: Post, examination: Examination) -> Reading:
     """The redacted reading of an examined post, with all that is claimed."""
     examination = _with_whole_claim(post, examination)
     text, sample = examination.text, examination.sample
-    blocks = sample.spans if sample else ()
-    redacted = examination.claim.redacted if examination.claim_part == "text" else None
+    redacted = {part: _redacted_part(examination, part) for part in examination.parts}
     return Reading(
         place=post.place,
         ref=post.ref,
-        text=redacted or redact(text, blocks=blocks, kept=examination.kept("text")),
+        text=redacted["text"],
         seen_at=post.seen_at,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
         url=defang(post.url) if post.url else None,
-        title=_redacted_part(examination, "title"),
+        title=redacted.get("title"),
         author=redact_optional(post.author),
         author_id=redact_optional(post.author_id),
-        files=tuple(_redacted_file(file, examination, f"files[{i}]") for i, file in enumerate(post.files)),
+        files=tuple(_redacted_file(file, redacted[f"files[{i}]"]) for i, file in enumerate(post.files)),
         links=tuple(defang(link) for link in post.links),
-        forwarded_from=_redacted_forward(post.forwarded_from, examination),
+        forwarded_from=_redacted_forward(post.forwarded_from, redacted.get("forwarded_from")),
         reply_to=post.reply_to,
         topic=redact_optional(post.topic),
         views=redact_optional(post.views),
         is_edited=post.is_edited,
         language=language_of(text),
-        mentions=examination.mentions,
+        mentions=tuple(shown(each, redacted[each.part]) for each in examination.sightings),
         findings=examination.findings,
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
@@ -226,22 +225,26 @@ def read(post: Post, examination: Examination) -> Reading:
     )
 
 
-def _redacted_part(examination: Examination, part: str) -> RedactedText | None:
-    text = examination.parts.get(part)
-    return None if text is None else redact(text, kept=examination.kept(part))
+def _redacted_part(examination: Examination, part: str) -> RedactedText:
+    """A part as it is kept; the claim has read one of them redacted already."""
+    if examination.claim_part == part and examination.claim.redacted is not None:
+        return examination.claim.redacted
+    blocks = examination.sample.spans if examination.sample and part == "text" else ()
+    return redact(examination.parts[part], blocks=blocks, kept=examination.kept(part))
 
 
-def _redacted_file(attachment: Attachment, examination: Examination, part: str) -> RedactedFile:
+def _redacted_file(attachment: Attachment, name: RedactedText) -> RedactedFile:
     return RedactedFile(
-        name=redact(examination.parts[part], kept=examination.kept(part)),
+        name=name,
         size=size_in_bytes(attachment),
         mime=redact_optional(attachment.mime),
         file_id=redact_optional(attachment.file_id),
     )
 
 
-def _redacted_forward(forward: Forward | None, examination: Examination) -> RedactedForward | None:
+def _redacted_forward(forward: Forward | None, name: RedactedText | None) -> RedactedForward | None:
     if forward is None:
         return None
-    name = _redacted_part(examination, "forwarded_from") if forward.name else redact_optional(forward.name)
-    return RedactedForward(name=name, place=forward.place, ref=forward.ref)
+    return RedactedForward(
+        name=name if forward.name else redact_optional(forward.name), place=forward.place, ref=forward.ref
+    )

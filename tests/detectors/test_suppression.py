@@ -46,7 +46,7 @@ class TestSuppress:
         kept, out = suppress(mentions, parts, [rule(3, entity_id="vendor:quorvane")])
 
         assert ["network:brumalis"] == [mention.entity_id for mention in kept]
-        assert [("vendor:quorvane", (3,))] == [(each.mention.entity_id, each.rules) for each in out]
+        assert [("vendor:quorvane", (3,))] == [(each.sighting.entity_id, each.rules) for each in out]
 
     def test_source_alone_takes_every_mention(self, watchlist: Watchlist):
         """In force for this source and about nothing else: everybody."""
@@ -157,7 +157,7 @@ class TestExamine:
         examination = examine(post, watchlist, [rule(5, entity_id="vendor:quorvane")])
 
         assert triage(post, watchlist, [rule(5, entity_id="vendor:quorvane")]) is None
-        assert () == examination.mentions
+        assert () == examination.sightings
         assert [(5,)] == [each.rules for each in examination.suppressed]
         assert not any("names" in reason for reason in examination.weighing.reasons)
 
