@@ -8,7 +8,7 @@ from detectors.normalisation import Text
 _HEALTH_OR_SOFTWARE = re.compile(
     r"\b(?:sante|patient\w*|hopita\w*|hospital\w*|hospitali\w*|clini\w*|medic\w*|medecin\w*|laborato\w*|labo|labos|"
     r"logiciel\w*|software|emr|ehr|dossiers?|health\w*|doctor\w*|nir|secu|mutuelle\w*|ehpad|soignant\w*|infirmi\w*|malades?|nurs\w*|pharmac\w*|"
-    r"пациент\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
+    r"пациент\w*|медкарт\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
 )
 
 

@@ -29,7 +29,8 @@ _AS_SAID = 0.935  # confidence from which a word stands as it is, or in the othe
 _MOST_IN_DISGUISE = 8.5  # evidence of a word that was decoded or corrected
 _PRESENT_BITS = 1 << 20
 _SLOT_STEP = 7919 * 131
-_LEAST_SHARE = 0.3  # of a name's weight that must have voted for it
+_LEAST_SHARE = 0.22  # of a name's weight that must have voted for it
+_LEAST_COMPANY = 1.6  # evidence of a word that makes another beside it worth following
 _LEAST_ALONE = 5.5  # evidence of a word that may lead to a name with no other word near
 
 
@@ -185,7 +186,7 @@ def ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Arra
 
 def _has_company(tokens: Tokens, flags: NDArray[np.uint8], evidence: Array) -> Truths:
     """Whether another word of names, that says something, stands close."""
-    says = ((flags & WordFlag.TYPE) > 0) | (evidence >= 2.5)
+    says = ((flags & WordFlag.TYPE) > 0) | (evidence >= _LEAST_COMPANY)
     says_at = np.flatnonzero(says)
     if not len(says_at):
         return np.zeros(len(flags), bool)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.accepting import accepted, confidences
+from detectors.accepting import BARE, accepted, confidences
 from detectors.batches import Batch, raw_spans, read_batch
 from detectors.compiling import compile_index
 from detectors.context import Surroundings, speaks_of_health
@@ -104,6 +104,9 @@ class Watchlist:
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
         if flags & _ESTABLISHMENT:
+            # A bare name is one only where data are spoken of: anybody writes `la pharmacie du marché`.
+            if single and float(cases.evidence[case.row]) < BARE and bool(cases.common_only[case.row]):
+                return said.data
             if single and edited and not said.patients_or_data:
                 return False
             return not flags & _AMBIGUOUS or said.health
