@@ -20,6 +20,8 @@ Truths = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 
 REACH = 5  # places that may lie between two words of a name
+_HOLE, _TOWN_HOLE = 0.6, 1.2  # what a word in between takes from the score
+_KIND_MISSING = 1.0  # what a kind of place of the name that is not said takes from it
 _IMPLIED_LOSS = 1.5  # what a town standing for the name takes from the score
 _TYPE_BEFORE, _TYPE_AFTER = 3, 2  # places a word that says what kind of place it is may stand from the name
 TOWN_SHARE = 0.75  # of its evidence that the word of a town keeps
@@ -337,7 +339,8 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
         score=np.empty(0, np.float32),
     )
     missing = group_weight - covered
-    cases.score = _scored(cases, covered, missing, (index.group_flags[group] & GroupFlag.IMPLIED) > 0)
+    kinds_missing = total((~there & is_type & ((flags & WordFlag.BROAD) == 0)).astype(np.float32))
+    cases.score = _scored(cases, covered, missing, kinds_missing, (index.group_flags[group] & GroupFlag.IMPLIED) > 0)
     return cases
 
 
@@ -345,9 +348,10 @@ def _share(part: Array, whole: Array) -> Array:
     return np.minimum(part / np.maximum(whole, 0.1), 1.0).astype(np.float32)
 
 
-def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:
-    score = covered - 0.8 * missing - 0.3 * cases.holes
-    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind
+def _scored(cases: Cases, covered: Array, missing: Array, kinds_missing: Array, implied: Truths) -> Array:
+    score = covered - 0.8 * missing - np.where(cases.towns_only, _TOWN_HOLE, _HOLE) * cases.holes
+    # Of two names the one that says no other kind of place than the text.
+    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind - _KIND_MISSING * kinds_missing
     score = score + cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
     result: Array = score.astype(np.float32)
     return result

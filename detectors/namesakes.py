@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.batches import Batch
-from detectors.index import Index, WordFlag
+from detectors.index import Index
 from detectors.normalisation import Text
 
 _MOST_WEIGHED = 400  # bearers of one name
 _SURE_ENOUGH = 0.85  # confidence in a word of a town
 _POSTCODE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])")
 _DEPARTMENT = re.compile(r"\(\s*([0-9]{2,3}|2[ab])\s*\)", re.IGNORECASE)
-_TOWN, _POSTCODE_SAID, _DEPARTMENT_SAID = 4.0, 6.0, 2.0
+_TOWN, _TOWN_OF_NAME, _POSTCODE_SAID, _DEPARTMENT_SAID = 4.0, 1.0, 6.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Decider:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def _present(self, batch: Batch, number: int, text: Text) -> Present:
+    def present(self, batch: Batch, number: int, text: Text) -> Present:
         """What a text of a batch says."""
         tokens = batch.tokens
         first = np.searchsorted(tokens.place, batch.bases[number])
@@ -48,13 +48,21 @@ class Decider:
             departments=frozenset(each.upper() for each in _DEPARTMENT.findall(text.raw)),
         )
 
-    def ranked(self, groups: Sequence[tuple[int, float]], batch: Batch, number: int, text: Text) -> list[int]:
-        """The entities that bear these names, best first; where the text decides, only those it decides for."""
+    def backing(self, group: int, present: Present) -> float:
+        """How much a text says, beside the name itself, for the bearer of a name that it says most for."""
+        index = self._index
+        bearers = index.bearers[index.bearer_starts[group] : index.bearer_starts[group + 1]]
+        return max(self._decides(entity, group, present) for entity in bearers[:_MOST_WEIGHED].tolist())
+
+    def ranked(self, groups: Sequence[tuple[int, float]], present: Present) -> list[int]:
+        """The entities that bear these names, best first; where the text decides, only those it decides for.
+
+        With each name its score, without what the text says for its bearers.
+        """
         index = self._index
         first, last = index.bearer_starts[groups[0][0]], index.bearer_starts[groups[0][0] + 1]
         if len(groups) == 1 and last - first == 1:
             return [int(index.bearers[first])]
-        present = self._present(batch, number, text)
         merits: dict[int, float] = {}
         decided: dict[int, float] = {}
         for group, score in groups:
@@ -64,8 +72,7 @@ class Decider:
                     decided[entity] = self._decides(entity, group, present)
                     merits[entity] = score + decided[entity]
         ranked = sorted(merits, key=lambda entity: -merits[entity])
-        most = max(decided.values())
-        if most > 0 and len(ranked) > 1:
+        if max(decided.values()) >= _DEPARTMENT_SAID and len(ranked) > 1:
             return [
                 entity
                 for entity in ranked
@@ -76,16 +83,13 @@ class Decider:
     def _decides(self, entity: int, group: int, present: Present) -> float:
         index = self._index
         merit = 0.0
+        own = index.group_words[index.group_starts[group] : index.group_starts[group + 1]].tolist()
         city = int(index.cities[entity])
         if city >= 0:
             words = index.city_words[index.city_starts[city] : index.city_starts[city + 1]].tolist()
             if all(word in present.words for word in words):
-                merit += _TOWN
-        else:
-            words = index.group_words[index.group_starts[group] : index.group_starts[group + 1]]
-            towns = words[(index.flags[words] & WordFlag.TOWN) > 0].tolist()
-            if towns and all(word in present.words for word in towns):
-                merit += _TOWN
+                # A town that is in the name is no second witness, but its own place is likelier than another.
+                merit += _TOWN if any(word not in own for word in words) else _TOWN_OF_NAME
         postcode = int(index.postcodes[entity])
         if postcode in present.postcodes:
             merit += _POSTCODE_SAID

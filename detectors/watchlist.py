@@ -20,7 +20,7 @@ from detectors.context import Surroundings, speaks_of_health
 from detectors.index import Entities, GroupFlag, Index
 from detectors.judging import Cases, judged
 from detectors.model import Decoding, Entity, Mention, Sighting
-from detectors.namesakes import Decider
+from detectors.namesakes import Decider, Present
 from detectors.normalisation import Text, fold, visible
 from detectors.reading_table import ReadingTable
 from detectors.redaction import redact, shown
@@ -53,6 +53,12 @@ class Case(NamedTuple):
     start: int  # raw positions
     end: int
     found: tuple[int, ...]  # rows of tokens
+    backing: float = 0.0  # what the text says, beside the name, for one that bears it
+
+    @property
+    def merit(self) -> float:
+        """What decides between names of one stretch."""
+        return self.score + self.backing
 
 
 class Watchlist:
@@ -61,7 +67,7 @@ class Watchlist:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.table = ReadingTable(index)
-        self._decider = Decider(index)
+        self.decider = Decider(index)
 
     @property
     def entities(self) -> Entities:
@@ -95,8 +101,11 @@ class Watchlist:
     def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases) -> tuple[Sighting, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = sorted(stretches(counting), key=lambda group: group[0].start)
-        return tuple(self._sighting(group, batch, text) for group in groups)
+        if not counting:
+            return ()
+        present = self.decider.present(batch, counting[0].text, text)
+        groups = sorted(stretches(backed(counting, self.decider, present)), key=lambda group: group[0].start)
+        return tuple(self._sighting(group, batch, present) for group in groups)
 
     def has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
@@ -112,7 +121,9 @@ class Watchlist:
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
-            return not edited or said.patients_or_data or (said.health and not far)
+            # `dedalus` is a word too, where nobody speaks of health or data.
+            plain = not edited and not (single and said.text.raw[case.start : case.end].islower())
+            return plain or said.patients_or_data or (said.health and not far)
         raw = said.text.raw
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
@@ -130,9 +141,9 @@ class Watchlist:
         entity = self.entities[int(self.index.bearers[self.index.bearer_starts[case.group]])]
         return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
 
-    def _sighting(self, group: Sequence[Case], batch: Batch, text: Text) -> Sighting:
+    def _sighting(self, group: Sequence[Case], batch: Batch, present: Present) -> Sighting:
         best = group[0]
-        ranked = self._decider.ranked([(case.group, case.score) for case in group], batch, best.text, text)
+        ranked = self.decider.ranked([(case.group, case.score) for case in group], present)
         return Sighting(
             entity_id=self.index.entity_id(ranked[0]),
             name=self.index.entity_name(ranked[0]),
@@ -211,6 +222,18 @@ def _text_of(case: Case) -> int:
     return case.text
 
 
+def backed(found: Sequence[Case], decider: Decider, present: Present) -> list[Case]:
+    """Cases of one text, best first, where its town and the like count too."""
+    if len(found) < 2:
+        return list(found)
+    cases = (case._replace(backing=decider.backing(case.group, present)) for case in found)
+    return sorted(cases, key=_merit, reverse=True)
+
+
+def _merit(case: Case) -> float:
+    return case.merit
+
+
 def overlapping(one: Case, other: Case) -> bool:
     """Whether two names stand on some of the same letters."""
     return one.start < other.end and other.start < one.end
@@ -223,7 +246,7 @@ def stretches(cases: Sequence[Case]) -> list[list[Case]]:
         same = [group for group in groups if overlapping(case, group[0])]
         if not same:
             groups.append([case])
-        elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
+        elif case.merit >= _CANDIDATE_SHARE * same[0][0].merit:
             same[0].append(case)
     sure = [group for group in groups if group[0].confidence >= CUTOFF]
     return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]
