@@ -37,6 +37,7 @@ _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHME
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
 _SAME_PLACE = 24  # characters between a name and the town it is in
+_SENTENCE = 5  # words
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -122,7 +123,9 @@ class Watchlist:
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
             # `dedalus` is a word too, where nobody speaks of health or data.
-            plain = not edited and not (single and said.text.raw[case.start : case.end].islower())
+            raw = said.text.raw
+            in_passing = single and raw[case.start : case.end].islower() and len(raw.split()) >= _SENTENCE
+            plain = not edited and not in_passing
             return plain or said.patients_or_data or (said.health and not far)
         raw = said.text.raw
         # A name like `Medica` would itself speak of health.
