@@ -158,24 +158,27 @@ def _spaced_letters(
     is_single = (kinds & SINGLE) > 0
     if np.count_nonzero(is_single) < _FEWEST_SPACED:
         return []
-    found: list[Extra] = []
     # Signs that take no place may stand between: `D * E * D`.
     passed = ~is_single & (lengths == 0) & (kinds == 0) & (counts == 0)
+    words: list[tuple[list[int], str]] = []  # chunks, and what their letters spell
     for first, last in _runs(is_single, passed, text_of):
         members = [at for at in range(first, last + 1) if is_single[at]]
-        if len(members) < _FEWEST_SPACED:
-            continue
-        text = int(text_of[first])
-        for word in _parted(raws[text], members, int(chunk_starts[text])):
-            reading = table.read_one("".join(_letter(chunks[at]) for at in word))
-            lengths[word] = 0
-            counts[word] = 0
-            lengths[word[0]] = reading.length
-            for token in reading.tokens:
-                opening, closing = word[token.start], word[token.end - 1]
-                start, end = _within(chunks[opening])[0], _within(chunks[closing])[1]
-                row = (token.ordinal, token.code, start, end, token.confidence * _SPACED, 1.0)
-                found.append(Extra(row, opening, closing, word[0]))
+        if len(members) >= _FEWEST_SPACED:
+            text = int(text_of[first])
+            parted = _parted(raws[text], members, int(chunk_starts[text]))
+            words += ((word, "".join(_letter(chunks[at]) for at in word)) for word in parted)
+    readings = table.read_apart({spelled for _, spelled in words})
+    found: list[Extra] = []
+    for word, spelled in words:
+        reading = readings[spelled]
+        lengths[word] = 0
+        counts[word] = 0
+        lengths[word[0]] = reading.length
+        for token in reading.tokens:
+            opening, closing = word[token.start], word[token.end - 1]
+            start, end = _within(chunks[opening])[0], _within(chunks[closing])[1]
+            row = (token.ordinal, token.code, start, end, token.confidence * _SPACED, 1.0)
+            found.append(Extra(row, opening, closing, word[0]))
     return found
 
 

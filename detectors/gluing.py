@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.spelling import LONGEST, windows_of
+
+Rows = NDArray[np.int64]
 
 LONGEST_GLUED = 128  # letters
 SHORTEST_GLUED = 6
@@ -77,12 +80,14 @@ class Gluer:
         found: dict[int, list[tuple[int, int, int]]] = {}
         for rows, starts, ends, hashes in windows_of(words, LONGEST):
             at, codes = self._gluable.find(hashes)
-            order = np.lexsort((starts[at], ends[at], rows[at]))
-            at, codes = at[order], codes[order]
-            stretches = zip(rows[at].tolist(), starts[at].tolist(), ends[at].tolist(), codes.tolist(), strict=True)
-            for row, start, end, code in stretches:
+            rows, starts, ends = rows[at], starts[at], ends[at]
+            likely = _likely(words, rows, starts, ends)
+            rows, starts, ends, codes = rows[likely], starts[likely], ends[likely], codes[likely]
+            order = np.lexsort((starts, ends, rows))
+            stretches = (each[order].tolist() for each in (rows, starts, ends, codes))
+            for row, start, end, code in zip(*stretches, strict=True):
                 found.setdefault(row, []).append((start, end, code))
-        return {row: known for row, known in found.items() if _may_be_glued(len(words[row]), known)}
+        return found
 
     def _cost(self, size: int, code: int) -> float:
         if code >= 0:
@@ -126,15 +131,23 @@ def _between(start: int, end: int, places: Sequence[int]) -> int:
     return sum(start < at < end for at in places) if places else 0
 
 
-def _may_be_glued(length: int, known: Sequence[tuple[int, int, int]]) -> bool:
-    """A quick look: whether the known stretches cover enough of a word, the word itself left aside."""
-    covered = 0
-    reached = 0
-    for start, end, _ in sorted(known):
-        if end - start < length and end > reached:
-            covered += end - max(start, reached)
-            reached = end
-    return covered >= length - 2 - (_MOST_UNKNOWN * length if length >= _SHORTEST_WITH_GAPS else 0)
+def _likely(words: Sequence[str], rows: Rows, starts: Rows, ends: Rows) -> NDArray[np.bool_]:
+    """Which known stretches are of words that known stretches, the whole word left aside, cover well enough."""
+    if not len(rows):
+        return np.empty(0, bool)
+    numbers, row = np.unique(rows, return_inverse=True)
+    sizes = np.array([len(words[number]) for number in numbers.tolist()])
+    parts = ends - starts < sizes[row]
+    change = np.zeros((len(numbers), LONGEST_GLUED + 1), np.int32)
+    np.add.at(change, (row[parts], starts[parts]), 1)
+    np.add.at(change, (row[parts], ends[parts]), -1)
+    covered = (np.cumsum(change, axis=1) > 0).sum(axis=1)
+    allowed = np.where(sizes >= _SHORTEST_WITH_GAPS, _MOST_UNKNOWN * sizes, 0)
+    longest = np.zeros(len(numbers), np.int64)
+    np.maximum.at(longest, row[parts], (ends - starts)[parts])
+    enough = (covered >= sizes - 1 - allowed) & (longest >= _FEWEST_TELLING)
+    likely: NDArray[np.bool_] = enough[row]
+    return likely
 
 
 def _elisions(word: str) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,6 +32,20 @@ class Decider:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        # A number of an array costs ten times one of a list.
+        self._cities: list[int] = index.cities.tolist()
+        self._postcodes: list[int] = index.postcodes.tolist()
+        self._first_bearers: list[int] = index.bearer_starts.tolist()
+
+    def _bearers(self, group: int) -> list[int]:
+        bearers = self._index.bearers[self._first_bearers[group] : self._first_bearers[group + 1]]
+        few: list[int] = bearers[:_MOST_WEIGHED].tolist()
+        return few
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - one decider lives as long as its watchlist
+    def _city_words(self, city: int) -> frozenset[int]:
+        index = self._index
+        return frozenset(index.city_words[index.city_starts[city] : index.city_starts[city + 1]].tolist())
 
     def present(self, batch: Batch, number: int, text: Text) -> Present:
         """What a text of a batch says."""
@@ -50,26 +65,28 @@ class Decider:
 
     def backing(self, group: int, present: Present) -> float:
         """How much a text says, beside the name itself, for the bearer of a name that it says most for."""
+        own = self._words(group)
+        return max(self._decides(entity, own, present) for entity in self._bearers(group))
+
+    def _words(self, group: int) -> frozenset[int]:
         index = self._index
-        bearers = index.bearers[index.bearer_starts[group] : index.bearer_starts[group + 1]]
-        return max(self._decides(entity, group, present) for entity in bearers[:_MOST_WEIGHED].tolist())
+        return frozenset(index.group_words[index.group_starts[group] : index.group_starts[group + 1]].tolist())
 
     def ranked(self, groups: Sequence[tuple[int, float]], present: Present) -> list[int]:
         """The entities that bear these names, best first; where the text decides, only those it decides for.
 
         With each name its score, without what the text says for its bearers.
         """
-        index = self._index
-        first, last = index.bearer_starts[groups[0][0]], index.bearer_starts[groups[0][0] + 1]
-        if len(groups) == 1 and last - first == 1:
-            return [int(index.bearers[first])]
+        bearers = self._bearers(groups[0][0])
+        if len(groups) == 1 and len(bearers) == 1:
+            return bearers
         merits: dict[int, float] = {}
         decided: dict[int, float] = {}
         for group, score in groups:
-            bearers = index.bearers[index.bearer_starts[group] : index.bearer_starts[group + 1]]
-            for entity in bearers[:_MOST_WEIGHED].tolist():
+            own = self._words(group)
+            for entity in self._bearers(group):
                 if entity not in merits:
-                    decided[entity] = self._decides(entity, group, present)
+                    decided[entity] = self._decides(entity, own, present)
                     merits[entity] = score + decided[entity]
         ranked = sorted(merits, key=lambda entity: -merits[entity])
         if max(decided.values()) >= _DEPARTMENT_SAID and len(ranked) > 1:
@@ -80,17 +97,13 @@ class Decider:
             ]
         return ranked
 
-    def _decides(self, entity: int, group: int, present: Present) -> float:
-        index = self._index
+    def _decides(self, entity: int, own: frozenset[int], present: Present) -> float:
         merit = 0.0
-        own = index.group_words[index.group_starts[group] : index.group_starts[group + 1]].tolist()
-        city = int(index.cities[entity])
-        if city >= 0:
-            words = index.city_words[index.city_starts[city] : index.city_starts[city + 1]].tolist()
-            if all(word in present.words for word in words):
-                # A town that is in the name is no second witness, but its own place is likelier than another.
-                merit += _TOWN if any(word not in own for word in words) else _TOWN_OF_NAME
-        postcode = int(index.postcodes[entity])
+        city = self._cities[entity]
+        if city >= 0 and (words := self._city_words(city)) <= present.words:
+            # A town that is in the name is no second witness, but its own place is likelier than another.
+            merit += _TOWN_OF_NAME if words <= own else _TOWN
+        postcode = self._postcodes[entity]
         if postcode in present.postcodes:
             merit += _POSTCODE_SAID
         if present.departments and f"{postcode:05d}"[:2] in present.departments:

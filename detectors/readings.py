@@ -133,7 +133,7 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.words = index.words  # by their codes
-        self._codes = index.codes
+        self.codes = self._codes = index.codes  # of every spelling
         self._gluer = Gluer(index)
 
     def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
