@@ -22,6 +22,7 @@ REGION = 64  # places; texts begin at multiples of it, and as much lies between 
 
 _FEWEST_SPACED = 3
 _OTHER_NUMBER = 0.94  # confidence kept by a plural for a singular, or the other way round
+_AS_WRITTEN, _SLIP = 0.96, 0.87  # a rare word written so, and confidence kept by what it may be a slip of
 _SPACED = 0.97  # confidence kept by a word of spaced letters
 _SHORTEST_REJOINED = 6
 _CHUNK = re.compile(r"\S+")
@@ -270,15 +271,23 @@ def _phrase(first: int, tokens: Tokens, index: Index) -> tuple[list[int], int] |
 
 
 def _with_siblings(tokens: Tokens, index: Index) -> Tokens:
-    """The tokens, and beside each word of names its plural or singular."""
+    """The tokens, and beside each word of names its plural or singular, and what a rare one may be a slip of."""
     siblings = index.siblings[tokens.code]
     at = np.flatnonzero(siblings >= 0)
-    if not len(at):
+    counts = (index.kin_starts[tokens.code + 1] - index.kin_starts[tokens.code]) * (tokens.confidence >= _AS_WRITTEN)
+    slips = np.repeat(np.arange(len(tokens.code)), counts)
+    if not len(at) and not len(slips):
         return tokens
-    order = np.argsort(np.append(tokens.place, tokens.place[at]), kind="stable")
-    joined = {name: np.append(values, values[at]) for name in Tokens.__slots__ if len(values := getattr(tokens, name))}
-    joined["code"][len(tokens.code) :] = siblings[at]
-    joined["confidence"][len(tokens.code) :] *= _OTHER_NUMBER
+    more = np.concatenate((at, slips))
+    order = np.argsort(np.append(tokens.place, tokens.place[more]), kind="stable")
+    joined = {
+        name: np.append(values, values[more]) for name in Tokens.__slots__ if len(values := getattr(tokens, name))
+    }
+    first, middle = len(tokens.code), len(tokens.code) + len(at)
+    joined["code"][first:middle] = siblings[at]
+    joined["code"][middle:] = index.kin[expanded(index.kin_starts[tokens.code], counts)]
+    joined["confidence"][first:middle] *= _OTHER_NUMBER
+    joined["confidence"][middle:] *= _SLIP
     return Tokens(**{name: values[order] for name, values in joined.items()})
 
 

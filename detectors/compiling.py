@@ -26,7 +26,16 @@ from detectors.index import (
 from detectors.model import Entity
 from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
 from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
+from detectors.spelling import (
+    LONGEST,
+    SHORTEST_FUZZY,
+    HashIndex,
+    hash_index,
+    hashes_of,
+    letters_of,
+    nearest,
+    remnant_index,
+)
 from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
 
 _SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
@@ -36,6 +45,8 @@ _TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
 _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
 _SHORTEST_SOUND = 4
+_FEW_GROUPS, _MOST_KIN = 3, 4  # names of a word that may be a slip of another, and how many others
+_TOGETHER = 20_000  # words looked for at once
 _SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
 _SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
 _GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
@@ -89,6 +100,9 @@ def _assembled(
     spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
     fuzzy = [word for word in spelled if len(word) >= SHORTEST_FUZZY]
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
+    remnants = remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32))
+    rare = [word for word in letters if frequency[word] <= _FEW_GROUPS and word not in TYPE_WORDS and word in spelled]
+    kin = _kin(rare, spelled, remnants, fuzzy, fuzzy_codes, len(vocabulary))
     rows = [stored(entity) for entity in entities]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
     titles = [entity.name.encode("utf-8", "surrogatepass") for entity in entities]
@@ -119,10 +133,12 @@ def _assembled(
         city_starts=_starts(map(len, town_list)),
         city_words=np.array([codes[word] for town in town_list for word in town], np.int32),
         postcodes=np.array([_number(entity.postcode) for entity in entities], np.int32),
-        remnants=remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32)),
+        remnants=remnants,
         fuzzy=fuzzy,
         fuzzy_codes=fuzzy_codes,
         siblings=_siblings(codes, vocabulary, town_words),
+        kin_starts=kin[0],
+        kin=kin[1],
         heard=heard,
         heard_loosely=heard_loosely,
         gluable=_gluable(spellings, weight, flags),
@@ -264,6 +280,27 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
             for word, code in zip(vocabulary, other, strict=True)
         ],
         np.int32,
+    )
+
+
+def _kin(
+    rare: Sequence[str],
+    codes: Mapping[str, int],
+    remnants: HashIndex,
+    fuzzy: Sequence[str],
+    fuzzy_codes: Ints,
+    count: int,
+) -> tuple[Ints, Ints]:
+    """For each rare word the words one slip away: as likely as not the list, or who copied it, slipped."""
+    near: dict[int, list[int]] = {}
+    for at in range(0, len(rare), _TOGETHER):
+        words = rare[at : at + _TOGETHER]
+        for word, found in nearest(words, remnants, fuzzy, itself=False).items():
+            others = {int(fuzzy_codes[each.code]) for each in found if each.distance == 1} - {codes[word]}
+            near[codes[word]] = sorted(others)[:_MOST_KIN]
+    return (
+        _starts(len(near.get(code, ())) for code in range(count)),
+        np.fromiter((each for code in range(count) for each in near.get(code, ())), np.int32),
     )
 
 

@@ -227,17 +227,25 @@ def remnant_index(words: Sequence[str], codes: Numbers) -> HashIndex:
     return hash_index(np.concatenate(hashes), np.concatenate(owners))
 
 
-def nearest(written: Sequence[str], index: HashIndex, known: Sequence[str]) -> dict[str, list[Near]]:
-    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out."""
+def nearest(
+    written: Sequence[str], index: HashIndex, known: Sequence[str], *, itself: bool = True
+) -> dict[str, list[Near]]:
+    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out.
+
+    A word that is known is no neighbour of its own unless `itself`.
+    """
     writers: list[str] = []
     codes: list[int] = []
     for length, rows in _by_length(written):
         letters = letters_of([written[row] for row in rows], length).astype(np.uint64)
         found = _remnants(letters, edits_allowed(length))
         where, owners = index.find(found.ravel())
-        pairs = np.unique(where // found.shape[1] * (1 << 32) + owners)
-        writers += (written[rows[row]] for row in (pairs >> 32).tolist())
-        codes += (pairs & 0xFFFFFFFF).tolist()
+        numbers = np.unique(where // found.shape[1] * (1 << 32) + owners)
+        writers += (written[rows[row]] for row in (numbers >> 32).tolist())
+        codes += (numbers & 0xFFFFFFFF).tolist()
+    if not itself:
+        pairs = [(word, code) for word, code in zip(writers, codes, strict=True) if known[code] != word]
+        writers, codes = [word for word, _ in pairs], [code for _, code in pairs]
     return dict(_verified(writers, codes, known))
 
 

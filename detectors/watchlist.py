@@ -37,6 +37,7 @@ _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHME
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
 _SAME_PLACE = 24  # characters between a name and the town it is in
+_FAR_FROM_WRITTEN = 0.9  # confidence below which a word is told beside what was written
 _SENTENCE = 5  # words
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
@@ -161,7 +162,7 @@ class Watchlist:
     def _decoded(self, case: Case, batch: Batch) -> tuple[Decoding, ...]:
         """The words of a name that are not simply written as they are spelled, in order."""
         tokens = batch.tokens
-        disguised = [row for row in case.found if tokens.disguised[row]]
+        disguised = [row for row in case.found if tokens.disguised[row] or tokens.confidence[row] < _FAR_FROM_WRITTEN]
         if not disguised:
             return ()
         starts, base = batch.raw_starts(case.text), int(batch.chunk_starts[case.text])
