@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.common_words import common_words
+from detectors.glued_pieces import gluable_words
 from detectors.index import (
     COMMON,
     FAMILY_MARK,
@@ -31,7 +32,6 @@ from detectors.spelling import (
     SHORTEST_FUZZY,
     HashIndex,
     hash_index,
-    hashes_of,
     letters_of,
     nearest,
     remnant_index,
@@ -47,12 +47,7 @@ _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place f
 _SHORTEST_SOUND = 4
 _FEW_GROUPS, _MOST_KIN = 3, 4  # names of a word that may be a slip of another, and how many others
 _TOGETHER = 20_000  # words looked for at once
-_SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
 _SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
-_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
-_SHORT_BUT_FREQUENT = 7.5  # weight up to which a word of three letters may be a piece of a glued one
-_LONG_SCRAP = 8  # letters of a word of few names that may be several glued
-_FEW_NAMES = 9.0  # weight from which a word stands in few names
 
 
 def compile_index(entities: Iterable[Entity]) -> Index:
@@ -141,7 +136,7 @@ def _assembled(
         kin=kin[1],
         heard=heard,
         heard_loosely=heard_loosely,
-        gluable=_gluable(spellings, weight, flags),
+        gluable=gluable_words(spellings, weight, flags),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
         spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
@@ -228,47 +223,6 @@ def _spellings(
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))
     return found
-
-
-def _gluable(spellings: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> HashIndex:
-    """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
-    pieces = {
-        word: code
-        for word, code in spellings.items()
-        if 2 <= len(word) <= LONGEST and word.isascii() and word.isalpha() and _may_be_glued(word, code, weight, flags)
-    }
-    words = [word for word in pieces if not _is_glued_scrap(word, pieces, weight, flags)]
-    return hash_index(hashes_of(words), np.array([pieces[word] for word in words], np.int32))
-
-
-def _may_be_glued(word: str, code: int, weight: Floats, flags: NDArray[np.uint8]) -> bool:
-    if code == SOFT or len(word) >= _SHORTEST_GLUED:
-        return True
-    if code < 0:
-        return False
-    return bool(flags[code] & _GLUED_SHORT) or (len(word) > 2 and bool(weight[code] <= _SHORT_BUT_FREQUENT))
-
-
-def _is_glued_scrap(word: str, pieces: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> bool:
-    """Whether the list itself glued this word of a kind of place and a frequent word: `hopitaldejour`."""
-    code = pieces[word]
-    if len(word) < _LONG_SCRAP or code < 0 or weight[code] < _FEW_NAMES:
-        return False
-    return any(
-        (kind := pieces.get(word[:cut], SOFT)) >= 0
-        and flags[kind] & WordFlag.TYPE
-        and any(
-            _is_frequent(word[cut + skipped :], pieces, weight)
-            for skipped in range(4)
-            if not skipped or pieces.get(word[cut : cut + skipped]) == SOFT
-        )
-        for cut in range(3, len(word) - 2)
-    )
-
-
-def _is_frequent(word: str, pieces: Mapping[str, int], weight: Floats) -> bool:
-    code = pieces.get(word, SOFT)
-    return len(word) > 2 and (code == COMMON or (code >= 0 and bool(weight[code] <= _SHORT_BUT_FREQUENT)))
 
 
 def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:
