@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from detectors.sounds import loose_sounds, sounds
 from detectors.spelling import (
     LONGEST,
     SHORTEST_FUZZY,
+    Hashes,
     HashIndex,
     hash_index,
     hashes_of,
@@ -88,7 +90,8 @@ def _assembled(
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
     city_codes = {town: number for number, town in enumerate(town_list)}
-    spellings = _spellings(codes, vocabulary, everyday, town_words)
+    own = _spellings(codes, vocabulary, everyday, town_words)
+    spellings = {**_everyday_codes(), **own}
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
     sizes = np.fromiter(map(len, letters), np.int64, len(letters))
@@ -141,7 +144,7 @@ def _assembled(
         kin=kin[1],
         heard=heard,
         heard_loosely=heard_loosely,
-        gluable=_gluable(spellings, weight, flags),
+        gluable=_gluable(own, weight, flags),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
         spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
@@ -208,37 +211,60 @@ def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float])
 
 
 def _spellings(
-    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Mapping[str, float], towns: frozenset[str]
 ) -> dict[str, int]:
-    found = dict.fromkeys(everyday, COMMON)
+    """What leads to a word of names, or is left out of them; every other everyday word is only that."""
     plurals = (
         (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
     )
     # An everyday word is not the plural of a rare name.
-    found.update(
-        {
-            word: code
-            for word, code in plurals
-            if len(word) >= _SHORTEST_PLURAL
-            and word not in TYPE_WORDS
-            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
-        }
-    )
+    found = {
+        word: code
+        for word, code in plurals
+        if len(word) >= _SHORTEST_PLURAL
+        and word not in TYPE_WORDS
+        and (word not in everyday or vocabulary[code] in everyday or len(word) >= _LONG_PLURAL)
+    }
     found.update(codes)
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))
     return found
 
 
-def _gluable(spellings: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> HashIndex:
+# What everyday words bring to every index is made once: most lists are short beside them.
+
+
+@cache
+def _everyday_codes() -> Mapping[str, int]:
+    return dict.fromkeys(common_words(), COMMON)
+
+
+@cache
+def _everyday_pieces() -> tuple[Mapping[str, int], Mapping[str, int], Hashes]:
+    """The everyday words a glued one may be made of: their codes, their rows, and their hashes in order."""
+    words = [word for word in common_words() if len(word) >= _SHORTEST_GLUED and _is_piece(word)]
+    hashes = hashes_of(words)
+    order = np.argsort(hashes, kind="stable")
+    rows = {words[place]: row for row, place in enumerate(order.tolist())}
+    return dict.fromkeys(words, COMMON), rows, hashes[order]
+
+
+def _gluable(own: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> HashIndex:
     """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
-    pieces = {
-        word: code
-        for word, code in spellings.items()
-        if 2 <= len(word) <= LONGEST and word.isascii() and word.isalpha() and _may_be_glued(word, code, weight, flags)
-    }
-    words = [word for word in pieces if not _is_glued_scrap(word, pieces, weight, flags)]
-    return hash_index(hashes_of(words), np.array([pieces[word] for word in words], np.int32))
+    everyday, rows, hashes = _everyday_pieces()
+    others = np.ones(len(hashes), bool)
+    others[[rows[word] for word in own if word in rows]] = False
+    ours = {word: code for word, code in own.items() if _is_piece(word) and _may_be_glued(word, code, weight, flags)}
+    pieces = {**everyday, **ours}
+    words = [word for word in ours if not _is_glued_scrap(word, pieces, weight, flags)]
+    return hash_index(
+        np.concatenate((hashes[others], hashes_of(words))),
+        np.concatenate((np.full(np.count_nonzero(others), COMMON), [ours[word] for word in words])).astype(np.int32),
+    )
+
+
+def _is_piece(word: str) -> bool:
+    return 2 <= len(word) <= LONGEST and word.isascii() and word.isalpha()
 
 
 def _may_be_glued(word: str, code: int, weight: Floats, flags: NDArray[np.uint8]) -> bool:
