@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from commands.compiled import kept_watchlist, read_watchlist_file, watchlist_digest
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
@@ -14,11 +14,13 @@ from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
-from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from detectors.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,22 @@ class World:
     settings: Settings
     store: Store
 
-    def watchlist(self) -> Watchlist:
+    def watchlist(self) -> "Watchlist":
         """The shipped list, the configured files and the imported registers, compiled."""
-        parts = [f"{self.store.folder}", *map(watchlist_digest, self.settings.detectors.watchlists)]
-        parts += [
-            f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in watchlists.registers(self.store)
-        ]
+        # Imported here: a fifth of a command's start, and most commands match nothing.
+        from commands.compiled import kept_watchlist, watchlist_digest
+
+        parts = [*map(watchlist_digest, self.settings.detectors.watchlists)]
+        # Without imported registers the store has no part in it, and installations of the same files share one.
+        if registers := watchlists.registers(self.store):
+            parts.append(f"{self.store.folder}")
+        parts += [f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in registers]
         return kept_watchlist(parts, self.entities)
 
     def entities(self) -> Iterator[Entity]:
         """Every watched organisation."""
+        from commands.compiled import read_watchlist_file
+
         yield from shipped()
         for path in self.settings.detectors.watchlists:
             yield from read_watchlist_file(path)

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def _assembled(
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
     city_codes = {town: number for number, town in enumerate(town_list)}
-    spellings = _spellings(codes, vocabulary, everyday, town_words)
+    own = _spellings(codes, vocabulary, everyday, town_words)
+    spellings = {**_everyday_codes(), **own}
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
     sizes = np.fromiter(map(len, letters), np.int64, len(letters))
@@ -136,7 +138,7 @@ def _assembled(
         kin=kin[1],
         heard=heard,
         heard_loosely=heard_loosely,
-        gluable=gluable_words(spellings, weight, flags),
+        gluable=gluable_words(own, weight, flags),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
         spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
@@ -203,26 +205,30 @@ def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float])
 
 
 def _spellings(
-    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Mapping[str, float], towns: frozenset[str]
 ) -> dict[str, int]:
-    found = dict.fromkeys(everyday, COMMON)
+    """What leads to a word of names, or is left out of them; every other everyday word is only that."""
     plurals = (
         (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
     )
     # An everyday word is not the plural of a rare name.
-    found.update(
-        {
-            word: code
-            for word, code in plurals
-            if len(word) >= _SHORTEST_PLURAL
-            and word not in TYPE_WORDS
-            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
-        }
-    )
+    found = {
+        word: code
+        for word, code in plurals
+        if len(word) >= _SHORTEST_PLURAL
+        and word not in TYPE_WORDS
+        and (word not in everyday or vocabulary[code] in everyday or len(word) >= _LONG_PLURAL)
+    }
     found.update(codes)
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))
     return found
+
+
+@cache
+def _everyday_codes() -> Mapping[str, int]:
+    """The codes of everyday words, made once: most lists are short beside them."""
+    return dict.fromkeys(common_words(), COMMON)
 
 
 def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:

@@ -1,8 +1,7 @@
 """Which words a glued one may be made of, chosen when a watchlist is compiled."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,32 +17,28 @@ _LONG_SCRAP = 8  # letters of a word of few names that may be several glued
 _FEW_NAMES = 9.0  # weight from which a word stands in few names
 
 
-def gluable_words(spellings: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> HashIndex:
+@cache
+def _everyday_pieces() -> tuple[Mapping[str, int], Mapping[str, int], Hashes]:
+    """The everyday words a glued one may be made of: their codes, their rows, and their hashes in order."""
+    words = [word for word in common_words() if len(word) >= _SHORTEST_GLUED and _is_piece(word)]
+    hashes = hashes_of(words)
+    order = np.argsort(hashes, kind="stable")
+    rows = {words[place]: row for row, place in enumerate(order.tolist())}
+    return dict.fromkeys(words, COMMON), rows, hashes[order]
+
+
+def gluable_words(own: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> HashIndex:
     """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
-    everyday = _everyday_pieces()
-    kept = [at for at, word in enumerate(everyday.words) if spellings[word] == COMMON]
-    pieces = {
-        word: code
-        for word, code in spellings.items()
-        if code != COMMON and _is_piece(word) and _may_be_glued(word, code, weight, flags)
-    }
-    words = [word for word in pieces if not _is_glued_scrap(word, pieces, spellings, weight, flags)]
+    everyday, rows, hashes = _everyday_pieces()
+    others = np.ones(len(hashes), bool)
+    others[[rows[word] for word in own if word in rows]] = False
+    ours = {word: code for word, code in own.items() if _is_piece(word) and _may_be_glued(word, code, weight, flags)}
+    pieces = {**everyday, **ours}
+    words = [word for word in ours if not _is_glued_scrap(word, pieces, weight, flags)]
     return hash_index(
-        np.concatenate((everyday.hashes[kept], hashes_of(words))),
-        np.array([COMMON] * len(kept) + [pieces[word] for word in words], np.int32),
+        np.concatenate((hashes[others], hashes_of(words))),
+        np.concatenate((np.full(np.count_nonzero(others), COMMON), [ours[word] for word in words])).astype(np.int32),
     )
-
-
-class _Hashed(NamedTuple):
-    words: list[str]
-    hashes: Hashes
-
-
-@lru_cache(maxsize=1)
-def _everyday_pieces() -> _Hashed:
-    """The everyday words that may be pieces of a glued one: most of all there are, and always the same."""
-    words = [word for word in common_words() if _is_piece(word) and len(word) >= _SHORTEST_GLUED]
-    return _Hashed(words, hashes_of(words))
 
 
 def _is_piece(word: str) -> bool:
@@ -53,12 +48,12 @@ def _is_piece(word: str) -> bool:
 def _may_be_glued(word: str, code: int, weight: Floats, flags: NDArray[np.uint8]) -> bool:
     if code == SOFT or len(word) >= _SHORTEST_GLUED:
         return True
+    if code < 0:
+        return False
     return bool(flags[code] & _GLUED_SHORT) or (len(word) > 2 and bool(weight[code] <= _SHORT_BUT_FREQUENT))
 
 
-def _is_glued_scrap(
-    word: str, pieces: Mapping[str, int], spellings: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]
-) -> bool:
+def _is_glued_scrap(word: str, pieces: Mapping[str, int], weight: Floats, flags: NDArray[np.uint8]) -> bool:
     """Whether the list itself glued this word of a kind of place and a frequent word: `hopitaldejour`."""
     code = pieces[word]
     if len(word) < _LONG_SCRAP or code < 0 or weight[code] < _FEW_NAMES:
@@ -67,7 +62,7 @@ def _is_glued_scrap(
         (kind := pieces.get(word[:cut], SOFT)) >= 0
         and flags[kind] & WordFlag.TYPE
         and any(
-            _is_frequent(word[cut + skipped :], spellings, weight)
+            _is_frequent(word[cut + skipped :], pieces, weight)
             for skipped in range(4)
             if not skipped or pieces.get(word[cut : cut + skipped]) == SOFT
         )
@@ -75,6 +70,6 @@ def _is_glued_scrap(
     )
 
 
-def _is_frequent(word: str, spellings: Mapping[str, int], weight: Floats) -> bool:
-    code = spellings.get(word, SOFT)
+def _is_frequent(word: str, pieces: Mapping[str, int], weight: Floats) -> bool:
+    code = pieces.get(word, SOFT)
     return len(word) > 2 and (code == COMMON or (code >= 0 and bool(weight[code] <= _SHORT_BUT_FREQUENT)))
