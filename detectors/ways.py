@@ -156,10 +156,14 @@ def _parts(run: Piece, text: Text) -> Iterator[Piece]:
 def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]:
     """What a run with letters of other scripts may spell: by their sound, by their shape, or some of each."""
     if not run.text.isascii():
+        seen = as_latin(text, run.start, run.end)
+        if seen.isascii() and ODD.search(run.text):
+            # No word of any language is written so: its letters stand there for their shape.
+            yield seen
+            return
         yield from _known_spellings(run.text, codes)
         yield from islice(spellings(run.text), _MOST_UNKNOWN_SPELLINGS)
-        seen = as_latin(text, run.start, run.end)
-        if seen.isascii() and (seen in codes or ODD.search(run.text)):
+        if seen in codes:
             yield seen
     letters = [_letter_choices(*pair) for pair in raw_letters(text, run.start, run.end)]
     combinations = 1
