@@ -55,6 +55,7 @@ class Case(NamedTuple):
     start: int  # raw positions
     end: int
     found: tuple[int, ...]  # rows of tokens
+    edited: bool  # a word of it was corrected
     backing: float = 0.0  # what the text says, beside the name, for one that bears it
 
     @property
@@ -215,11 +216,12 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) 
         ((flags & GroupFlag.ESTABLISHMENT) > 0).tolist(), ((flags & GroupFlag.IMPLIED) > 0).tolist(), strict=True
     )
     numbers = zip(rows.tolist(), groups.tolist(), cases.text[rows].tolist(), strict=True)
-    measures = zip(cases.score[rows].tolist(), confidence.tolist(), strict=True)
+    edited = (cases.least_sure[rows] < _EDITED).tolist()
+    measures = zip(cases.score[rows].tolist(), confidence.tolist(), edited, strict=True)
     spans = zip(begins.tolist(), ends.tolist(), strict=True)
     parts = zip(numbers, kinds, measures, spans, words, strict=True)
-    for (row, group, text), (place, town), (score, sure), (start, end), tokens in parts:
-        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()))
+    for (row, group, text), (place, town), (score, sure, slip), (start, end), tokens in parts:
+        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()), slip)
 
 
 def _text_of(case: Case) -> int:
@@ -252,8 +254,26 @@ def stretches(cases: Sequence[Case]) -> list[list[Case]]:
             groups.append([case])
         elif case.merit >= _CANDIDATE_SHARE * same[0][0].merit:
             same[0].append(case)
-    sure = [group for group in groups if group[0].confidence >= CUTOFF]
-    return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]
+    return _towns_settled([group for group in groups if group[0].confidence >= CUTOFF])
+
+
+def _towns_settled(groups: Sequence[list[Case]]) -> list[list[Case]]:
+    """The stretches less the towns that only say where a name beside them is, or the names that is not true of."""
+    gone: set[int] = set()
+    for at, group in enumerate(groups):
+        if not group[0].implied:
+            continue
+        beside = [other for other, its in enumerate(groups) if _beside(group[0], its[0])]
+        if not beside:
+            continue
+        # A misspelt name of another town, and a place of its kind in this one: who writes the town means this one.
+        if all(groups[other][0].edited and not groups[other][0].backing for other in beside):
+            gone.update(beside)
+            for other in beside:
+                group += groups[other]
+        else:
+            gone.add(at)
+    return [group for at, group in enumerate(groups) if at not in gone]
 
 
 def _beside(implied: Case, other: Case) -> bool:
