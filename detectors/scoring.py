@@ -84,6 +84,8 @@ def weigh(
     sample: SampleProfile | None = None,
 ) -> Weighing:
     """An alert is a watched name with a claim, or health data of French patients offered or shown."""
+    if not (mentions or claim or personal_data or french_patients or sample):
+        return NOTHING
     points = list(_points(mentions, claim, personal_data, french_patients, sample))
     score = round(min(1.0, max(0.0, sum(point for point, _ in points))), 2)
     reasons = tuple(reason for _, reason in points)
@@ -93,6 +95,9 @@ def weigh(
     if claim and claim.act in _ONLY_SPOKEN_OF and not personal_data.get("nir"):
         severity = Severity.LOW
     return Weighing(score, severity, reasons)
+
+
+NOTHING = Weighing(0.0, None, ())  # most posts
 
 
 def is_alert(

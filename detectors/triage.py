@@ -23,7 +23,7 @@ from detectors.model import (
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
 from detectors.redaction import defang, redact, redact_optional
-from detectors.scoring import Weighing, weigh
+from detectors.scoring import NOTHING, Weighing, is_alert, weigh
 from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
@@ -110,6 +110,8 @@ def _examined(
     act, part = _act(post, parts, sample)
     counts = personal_data.count(shown)
     claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
+    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
+    figures_count = act.act is not None and is_alert(mentions, act.act, counts, act.french_patients)
     examination = Examination(
         parts=parts,
         mentions=mentions,
@@ -117,17 +119,16 @@ def _examined(
         act=act,
         claim_part=part,
         claim=claim,
-        weighing=weigh(mentions, claim.claim, counts, act.french_patients, sample.profile if sample else None),
+        weighing=NOTHING if figures_count else _weighed(mentions, claim, counts, sample),
         sample=sample,
         contact_key=contact_key,
         suppressed=suppressed,
     )
-    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
-    return _with_whole_claim(post, examination) if examination.weighing.severity else examination
+    return _with_whole_claim(post, examination) if figures_count else examination
 
 
 def _with_whole_claim(post: Post, examination: Examination) -> Examination:
-    """The same with all that is claimed, weighed again; nothing is done twice."""
+    """The same with all that is claimed, weighed with it; nothing is done twice."""
     if examination.act.act is None or examination.claim.redacted is not None:
         return examination
     part, sample = examination.claim_part, examination.sample
@@ -141,14 +142,14 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
         kept=examination.kept(part),
         key=examination.contact_key,
     )
-    weighing = weigh(
-        examination.mentions,
-        claim.claim,
-        personal_data.count(examination.findings),
-        claim.french_patients,
-        sample.profile if sample else None,
-    )
+    weighing = _weighed(examination.mentions, claim, personal_data.count(examination.findings), sample)
     return replace(examination, claim=claim, weighing=weighing)
+
+
+def _weighed(
+    mentions: Sequence[Mention], claim: ClaimReading, counts: Mapping[str, int], sample: ShownSample | None
+) -> Weighing:
+    return weigh(mentions, claim.claim, counts, claim.french_patients, sample.profile if sample else None)
 
 
 def _kept(mentions: Sequence[Mention], part: str) -> Spans:
