@@ -14,9 +14,7 @@ _NOT_A_LEAK = re.compile(rf"(?<![^\W_])(?:{NOT_A_LEAK})(?![^\W_])")
 _MAY_BE_OTHER = ("fuite", "leak", "утечк", "sizinti", "kacagi", "fuga", "leck")  # in every one of them
 _SIGN, _NEVER_LAST = "0-9@$!|€£+", "0-9@$€£"  # at the end of a word the others are punctuation
 # A letter and a sign side by side within a word: nothing else can be spelled out.
-_MIXED = re.compile(
-    rf"[{_SIGN}](?:(?=[^\W\d_])|(?<=[^\W\d_][{_NEVER_LAST}])|(?<=[^\W\d_].)(?=[!|+]*[{_NEVER_LAST}]))"
-)
+_MIXED = re.compile(rf"[{_SIGN}](?:(?=[^\W\d_])|(?<=[^\W\d_][{_NEVER_LAST}])|(?<=[^\W\d_].)(?=[!|+]*[{_NEVER_LAST}]))")
 _WITH_A_SIGN = re.compile(rf"(?<![^\W_])(?<![{_SIGN}])[^\W\d_]*[{_SIGN}](?:[^\W_]|[{_SIGN}])*")
 _LONGEST_WORD = 40  # letters of a word that is looked at
 _IN_A_ROW = b"\1" * 4  # single letters that may spell a word

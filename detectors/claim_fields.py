@@ -13,7 +13,8 @@ _FIELDS: Mapping[str, str] = {
     "name": r"noms?|prénoms?|nom complet|names?|full ?names?|fullname|identité|état civil|фио|имена|имя|"
     r"фамили\w*|isim\w*|ad soyad|"
     r"nombres?|namen?",
-    "email": r"e-mails?|emails?|mails?|courriels?|adresses? (?:e-?)?mails?|почт\w*|имейл\w*|e-posta\w*|eposta\w*|correos?",
+    "email": r"e-mails?|emails?|mails?|courriels?|adresses? (?:e-?)?mails?|почт\w*|имейл\w*|e-posta\w*|"
+    r"eposta\w*|correos?",
     "phone": r"tel|tels|tél|téléphones?|phones?|phone numbers?|mobiles?|тел|телефон\w*|telefon\w*|teléfonos?|"
     r"telefonnummern?",
     "address": r"adresses?(?! (?:e-?)?mail)|addresses|address|home address|адрес\w*|adres\w*|dirección|"

@@ -14,7 +14,7 @@ from detectors.sample_columns import named_meaning
 from detectors.sample_formats import key_and_value
 from detectors.sample_profile import PERSONAL, Meaning, SampleProfile
 from detectors.sample_sketches import KnownSample, Sketch
-from detectors.sample_tally import Profiled
+from detectors.sample_tally import Profiled, Traces
 
 _FEWEST_LINES: Final = 3
 _MOST_BLOCKS: Final = 12  # looked at in a post, the longest first: a hostile one may be all little blocks
@@ -35,6 +35,7 @@ class ShownSample:
     spans: tuple[tuple[int, int], ...]  # in order, disjoint
     profile: SampleProfile
     sketches: tuple[Sketch, ...] = field(compare=False)  # under the key given; arrays, which no `==` compares
+    traces: Traces = field(compare=False)  # what attribution works on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def find_sample(raw: str, *, key: bytes = b"", known: Sequence[KnownSample] = ()
         return None
     spans = sorted(span for block, profiled in found for span in _spans(lines, block, profiled))
     best = max((profiled for _, profiled in found), key=lambda profiled: profiled.profile.rows)
-    return ShownSample(spans=tuple(spans), profile=best.profile, sketches=best.sketches)
+    return ShownSample(spans=tuple(spans), profile=best.profile, sketches=best.sketches, traces=best.traces)
 
 
 def _shows_a_datum(raw: str) -> bool:

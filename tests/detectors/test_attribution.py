@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.leaked_file import COLUMNS, SHARED_VENDOR, make_rows, make_world
-from detectors.attribution import attribute, attribution_json, code_likeness
+from detectors.attribution import attribute, attribution_json
+from detectors.attribution_sites import code_likeness
 from detectors.model import Entity, EntityKind
 from detectors.sample import profile_sample
 from detectors.sample_tally import Traces
