@@ -17,6 +17,7 @@ from detectors.sample_tally import Traces
 MOST_CANDIDATES: Final = 20
 SURE: Final = 0.5  # of a candidate, to be counted as found
 _ROWS_OF_A_SITE: Final = 5
+_SHARE_OF_A_NUMBER: Final = 0.02  # of all rows: in a few rows a FINESS number tells enough
 _MOST_SITES: Final = 2_000
 _POSTCODES_OF_A_SITE: Final = 4  # the ones most its own
 _SHARE_OF_A_POSTCODE: Final = 0.03  # of a site's rows
@@ -112,7 +113,8 @@ def sites_of(traces: Traces) -> list[Site]:
     sites = []
     for code, postcodes in by_site.items():
         size = postcodes.total()
-        if size < _ROWS_OF_A_SITE:
+        is_written = code in traces.finess and size >= _SHARE_OF_A_NUMBER * traces.rows
+        if size < _ROWS_OF_A_SITE and not is_written:
             continue
         own = {
             postcode: rows * log(1 + (rows / size) / (overall[postcode] / total))

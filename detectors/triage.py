@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 from detectors import personal_data
 from detectors.claims import ActReading, ClaimReading, find_act, find_claim, size_in_bytes
+from detectors.inference import infer
 from detectors.language import language_of
 from detectors.model import (
     Act,
     Attachment,
     Claim,
+    EntityKind,
     Finding,
     FindingKind,
     Forward,
+    Inferred,
     Mention,
     Post,
     Reading,
@@ -23,6 +26,7 @@ from detectors.model import (
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
 from detectors.redaction import defang, redact, redact_optional
+from detectors.sample_sketches import NO_SAMPLES, KnownSamples
 from detectors.scoring import NOTHING, Weighing, is_alert, weigh
 from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
@@ -43,6 +47,7 @@ class Examination:
     sample: ShownSample | None = None
     contact_key: bytes | None = None
     suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
+    inferred: tuple[Inferred, ...] = ()  # whom the rows shown point to
 
     @property
     def text(self) -> Text:
@@ -58,32 +63,47 @@ class Examination:
 
 
 def triage(
-    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    post: Post,
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> Reading | None:
     """The alert a post makes, redacted; nothing if it concerns no one we watch."""
-    examination = examine(post, watchlist, rules, contact_key)
+    examination = examine(post, watchlist, rules, contact_key, known)
     return read(post, examination) if examination.weighing.severity else None
 
 
 def examine(
-    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    post: Post,
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> Examination:
     """Run the detectors over every part of a post; what the rules in force silence does not count.
 
-    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token.
+    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token. An extract
+    shown is compared with the `known` ones, and sketched under their key.
     """
-    return examine_all([post], watchlist, rules, contact_key)[0]
+    return examine_all([post], watchlist, rules, contact_key, known)[0]
 
 
 def examine_all(
-    posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    posts: Sequence[Post],
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> list[Examination]:
     """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
     parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
     found = iter(watchlist.mentions_of([text for its in parts for text in its.values()]))
-    return [
-        _examined(post, its, _named(its, found), rules, contact_key) for post, its in zip(posts, parts, strict=True)
-    ]
+    examined = (
+        _examined(post, its, _named(its, found), rules, contact_key, known)
+        for post, its in zip(posts, parts, strict=True)
+    )
+    return [each if each.sample is None else _with_inferred(each, watchlist, rules) for each in examined]
 
 
 def _named(parts: Mapping[str, Text], found: Iterator[tuple[Mention, ...]]) -> tuple[Mention, ...]:
@@ -99,9 +119,10 @@ def _examined(
     named: tuple[Mention, ...],
     rules: Sequence[Rule],
     contact_key: bytes | None,
+    known: KnownSamples,
 ) -> Examination:
     mentions, suppressed = suppress(named, parts, rules)
-    sample = find_sample(post.text)
+    sample = find_sample(post.text, key=known.key, known=known.but_of((post.place, post.ref)))
     shown = tuple(
         finding
         for part, folded in parts.items()
@@ -119,7 +140,7 @@ def _examined(
         act=act,
         claim_part=part,
         claim=claim,
-        weighing=NOTHING if figures_count else _weighed(mentions, claim, counts, sample),
+        weighing=NOTHING if figures_count else _weighed(mentions, claim, counts, sample, ()),
         sample=sample,
         contact_key=contact_key,
         suppressed=suppressed,
@@ -142,14 +163,35 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
         kept=examination.kept(part),
         key=examination.contact_key,
     )
-    weighing = _weighed(examination.mentions, claim, personal_data.count(examination.findings), sample)
+    counts = personal_data.count(examination.findings)
+    weighing = _weighed(examination.mentions, claim, counts, sample, examination.inferred)
     return replace(examination, claim=claim, weighing=weighing)
 
 
+def _with_inferred(examination: Examination, watchlist: Watchlist, rules: Sequence[Rule]) -> Examination:
+    """The same with whom the rows of an alert point to, where it names no establishment."""
+    sample, mentions = examination.sample, examination.mentions
+    is_named = any(mention.kind is EntityKind.ESTABLISHMENT for mention in mentions)
+    if sample is None or is_named or examination.weighing.severity is None:
+        return examination
+    named = {entity for mention in mentions for entity in (mention.entity_id, *mention.candidates)}
+    silenced = {rule.entity_id for rule in rules if rule.entity_id and rule.phrase is None}
+    inferred = infer(sample.traces, watchlist.entities, frozenset(named | silenced))
+    if not inferred:
+        return examination
+    counts = personal_data.count(examination.findings)
+    weighing = _weighed(mentions, examination.claim, counts, sample, inferred)
+    return replace(examination, inferred=inferred, weighing=weighing)
+
+
 def _weighed(
-    mentions: Sequence[Mention], claim: ClaimReading, counts: Mapping[str, int], sample: ShownSample | None
+    mentions: Sequence[Mention],
+    claim: ClaimReading,
+    counts: Mapping[str, int],
+    sample: ShownSample | None,
+    inferred: Sequence[Inferred],
 ) -> Weighing:
-    return weigh(mentions, claim.claim, counts, claim.french_patients, sample.profile if sample else None)
+    return weigh(mentions, claim.claim, counts, claim.french_patients, sample.profile if sample else None, inferred)
 
 
 def _kept(mentions: Sequence[Mention], part: str) -> Spans:
@@ -221,6 +263,7 @@ def read(post: Post, examination: Examination) -> Reading:
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
         sample=sample.profile if sample else None,
+        inferred=examination.inferred,
         score=examination.weighing.score,
         severity=examination.weighing.severity,
         reasons=examination.weighing.reasons,
