@@ -19,7 +19,7 @@ Numbers = TypeVar("Numbers", NDArray[np.uint64], NDArray[np.int64])
 
 KEPT: Final = 65_536  # hashes of a sketch: 512 KB; a tenth of 50 rows of half a million people still meet some
 _INDEX_BITS: Final = 16  # of HyperLogLog: 65,536 registers, a standard error of 0.4 %
-_FEWEST_MET: Final = 4  # hashes in common below which a resemblance may be chance
+FEWEST_MET: Final = 4  # hashes in common below which a resemblance may be chance
 
 
 def keyed_hashes(values: Iterable[str], key: bytes) -> Hashes:
@@ -208,4 +208,4 @@ def _contained(inner: Sketch, outer: Sketch) -> float | None:
 
 def _share(met: int, of: int) -> float | None:
     """None where too few were compared to say anything."""
-    return None if met < _FEWEST_MET and of < 2 * _FEWEST_MET else met / of
+    return None if met < FEWEST_MET and of < 2 * FEWEST_MET else met / of

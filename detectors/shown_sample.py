@@ -37,6 +37,11 @@ class ShownSample:
     sketches: tuple[Sketch, ...] = field(compare=False)  # under the key given; arrays, which no `==` compares
     traces: Traces = field(compare=False)  # what attribution works on
 
+    def known_as(self, name: str, post: tuple[str, str]) -> KnownSample:
+        """What it is known again by."""
+        rows, people = self.profile.rows, self.profile.people
+        return KnownSample(name=name, rows=rows, people=people, sketches=self.sketches, post=post)
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
