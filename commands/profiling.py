@@ -9,8 +9,8 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from commands.compiled import collector_paused
 from commands.front import Front
+from commands.memory import collector_paused
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import open_world
 from detectors.attribution import Attribution, attribute, attribution_json

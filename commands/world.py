@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from commands.compiled import kept_watchlist, read_watchlist_file, watchlist_digest
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
+from commands.watchlist_files import read_watchlist_file, watchlist_digest
 from crawler.collectors import FILES
 from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
-from detectors.watchlist import Watchlist
 from storage import alerts, sources, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from detectors.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,11 @@ class World:
     settings: Settings
     store: Store
 
-    def watchlist(self) -> Watchlist:
+    def watchlist(self) -> "Watchlist":
         """The shipped list, the configured files and the imported registers, compiled."""
+        # Here, because most commands look for no names: the engine takes as long to import as all the rest.
+        from commands.compiled import kept_watchlist
+
         parts = [f"{self.store.folder}", *map(watchlist_digest, self.settings.detectors.watchlists)]
         parts += [
             f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in watchlists.registers(self.store)

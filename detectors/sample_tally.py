@@ -274,9 +274,11 @@ class Tally:
         postcodes = columns.get(Meaning.POSTCODE, nowhere)
         if len(self._sites) < _MOST_PAIRS:
             self._sites.update(zip(columns.get(Meaning.SITE, nowhere), postcodes, strict=True))
-        if (prescribers := columns.get(Meaning.PRESCRIBER)) is not None and len(self._prescribers) < _MOST_PAIRS:
+        if (prescribers := columns.get(Meaning.PRESCRIBER)) is not None and len(self._prescriber_codes) < _MOST_PAIRS:
             self._prescriber_codes.update(prescribers)
-            self._prescribers.update(zip(prescribers, postcodes, strict=True))
+            # Where sites are told, nobody asks where a prescriber's patients live.
+            if not any(columns.get(Meaning.SITE, ())):
+                self._prescribers.update(zip(prescribers, postcodes, strict=True))
         if (finess := columns.get(Meaning.FINESS)) is not None and len(self._finess) < _MOST_PAIRS:
             self._finess.update(finess)
 
