@@ -1,10 +1,11 @@
 """Which kept alerts resemble each other, and why: found when an alert is kept, by the traits of those before it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from detectors.model import Reading
@@ -12,6 +13,7 @@ from detectors.resemblance import Trait, traits, why
 from storage.schema import AlertRow, ResemblanceRow, TraitRow
 
 MOST_SHOWN = 50  # alerts one alert is said to resemble: the earliest, where a post was copied without end
+_MOST_COMPARED = 1_000  # alerts one alert is compared with, the earliest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +35,51 @@ def note_resemblances(session: Session, alert: AlertRow, reading: Reading) -> No
     fresh = now - {(trait, value) for trait, value in session.execute(kept)}
     if not fresh:
         return
-    shared: defaultdict[int, Counter[Trait]] = defaultdict(Counter)
-    others = (
-        select(TraitRow.alert_id, TraitRow.trait, func.count())
-        .where(tuple_(TraitRow.trait, TraitRow.value).in_(sorted(now)), TraitRow.alert_id != alert.id)
-        .group_by(TraitRow.alert_id, TraitRow.trait)
-        .order_by(TraitRow.alert_id)
-    )
-    for other, trait, count in session.execute(others):
-        shared[other][Trait(trait)] = count
-    session.add_all(TraitRow(alert_id=alert.id, trait=trait, value=value) for trait, value in sorted(fresh))
+    shared = _shared(session, now, _candidates(session, now) - {alert.id})
+    rows = [{"alert_id": alert.id, "trait": trait, "value": value} for trait, value in sorted(fresh)]
+    session.execute(insert(TraitRow), rows)
     _note(session, alert, {other: why(counts) for other, counts in shared.items()})
+
+
+def _candidates(session: Session, marks: Collection[tuple[str, int]]) -> set[int]:
+    """The earliest alerts with any of these traits: a post copied ten thousand times costs no more than one."""
+    found: set[int] = set()
+    for trait, value in marks:
+        found.update(session.scalars(_EARLIEST, {"trait": trait, "value": value}))
+    return set(sorted(found)[:_MOST_COMPARED])
+
+
+_EARLIEST = (
+    select(TraitRow.alert_id)
+    .where(TraitRow.trait == bindparam("trait"), TraitRow.value == bindparam("value"))
+    .order_by(TraitRow.alert_id)
+    .limit(2 * MOST_SHOWN)  # some may be noted before, or be the alert itself
+)
+
+
+def _shared(session: Session, marks: Collection[tuple[str, int]], others: set[int]) -> dict[int, Counter[Trait]]:
+    """How many of these traits each of these alerts has, by kind."""
+    counts: defaultdict[int, Counter[Trait]] = defaultdict(Counter)
+    query = (
+        select(TraitRow.alert_id, TraitRow.trait, func.count())
+        .where(tuple_(TraitRow.trait, TraitRow.value).in_(sorted(marks)), TraitRow.alert_id.in_(sorted(others)))
+        .group_by(TraitRow.alert_id, TraitRow.trait)
+    )
+    for other, trait, count in session.execute(query):
+        counts[other][Trait(trait)] = count
+    return counts
 
 
 def _note(session: Session, alert: AlertRow, reasons: dict[int, tuple[str, ...]]) -> None:
     noted = set(session.scalars(select(ResemblanceRow.other_id).where(ResemblanceRow.alert_id == alert.id)))
-    for other in sorted(other for other, words in reasons.items() if words and other not in noted):
-        if len(noted) >= MOST_SHOWN:
-            break
-        if not session.get(ResemblanceRow, (other, alert.id)):  # else the two are noted already
-            session.add(ResemblanceRow(alert_id=alert.id, other_id=other, why=list(reasons[other])))
-            noted.add(other)
+    noted_there = set(session.scalars(select(ResemblanceRow.alert_id).where(ResemblanceRow.other_id == alert.id)))
+    alike = sorted({other for other, words in reasons.items() if words} - noted - noted_there)
+    rows = [
+        {"alert_id": alert.id, "other_id": other, "why": list(reasons[other])}
+        for other in alike[: max(0, MOST_SHOWN - len(noted))]
+    ]
+    if rows:
+        session.execute(insert(ResemblanceRow), rows)
 
 
 def resemblances_of(session: Session, alert_ids: list[int]) -> dict[int, tuple[Resemblance, ...]]:
