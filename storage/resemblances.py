@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import bindparam, func, insert, select, tuple_
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from detectors.model import Reading
@@ -13,6 +14,7 @@ from detectors.resemblance import Trait, traits, why
 from storage.schema import AlertRow, ResemblanceRow, TraitRow
 
 MOST_SHOWN = 50  # alerts one alert is said to resemble: the earliest, where a post was copied without end
+_EARLIEST = 2 * MOST_SHOWN  # looked at for each trait
 _MOST_COMPARED = 1_000  # alerts one alert is compared with, the earliest
 
 
@@ -43,18 +45,16 @@ def note_resemblances(session: Session, alert: AlertRow, reading: Reading) -> No
 
 def _candidates(session: Session, marks: Collection[tuple[str, int]]) -> set[int]:
     """The earliest alerts with any of these traits: a post copied ten thousand times costs no more than one."""
-    found: set[int] = set()
-    for trait, value in marks:
-        found.update(session.scalars(_EARLIEST, {"trait": trait, "value": value}))
-    return set(sorted(found)[:_MOST_COMPARED])
+    values = [part for trait, value in sorted(marks) for part in (trait, value, _EARLIEST)]
+    found = session.connection().exec_driver_sql(_earliest_with_any(len(marks)), tuple(values))
+    return set(sorted(found.scalars())[:_MOST_COMPARED])
 
 
-_EARLIEST = (
-    select(TraitRow.alert_id)
-    .where(TraitRow.trait == bindparam("trait"), TraitRow.value == bindparam("value"))
-    .order_by(TraitRow.alert_id)
-    .limit(2 * MOST_SHOWN)  # some may be noted before, or be the alert itself
-)
+@lru_cache(maxsize=256)
+def _earliest_with_any(marks: int) -> str:
+    """For each of so many traits the earliest alerts; some may be noted before, or be the alert itself."""
+    one = "SELECT * FROM (SELECT alert_id FROM trait WHERE trait = ? AND value = ? ORDER BY alert_id LIMIT ?)"
+    return " UNION ".join([one] * marks)
 
 
 def _shared(session: Session, marks: Collection[tuple[str, int]], others: set[int]) -> dict[int, Counter[Trait]]:
