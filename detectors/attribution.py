@@ -27,7 +27,7 @@ from detectors.attribution_vendors import CONVINCING, Software, favour_of, ranke
 from detectors.model import Entity, EntityKind, JsonValue, RedactedText, Role
 from detectors.redaction import redact_string
 from detectors.sample_checks import department_of
-from detectors.sample_tally import Traces
+from detectors.sample_places import Traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from anyascii import anyascii
 from detectors.model import Entity
 from detectors.sample_checks import department_of
 from detectors.sample_columns import tidy_name
-from detectors.sample_tally import Traces
+from detectors.sample_places import Traces
 
 MOST_CANDIDATES: Final = 20
 SURE: Final = 0.5  # of a candidate, to be counted as found

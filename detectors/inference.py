@@ -14,7 +14,7 @@ from detectors.attribution_sites import MOST_CANDIDATES, number_of, sites_of
 from detectors.attribution_vendors import CONVINCING, Software
 from detectors.model import Entity, EntityKind, Inferred
 from detectors.sample_checks import department_of
-from detectors.sample_tally import Traces
+from detectors.sample_places import Traces
 
 MOST_PLACES: Final = 10
 MOST_VENDORS: Final = 3

@@ -12,9 +12,10 @@ from typing import Final
 from detectors.sample import SampleError, profile_sample
 from detectors.sample_columns import named_meaning
 from detectors.sample_formats import key_and_value
+from detectors.sample_places import Traces
 from detectors.sample_profile import PERSONAL, Meaning, SampleProfile
 from detectors.sample_sketches import KnownSample, Sketch
-from detectors.sample_tally import Profiled, Traces
+from detectors.sample_tally import Profiled
 
 _FEWEST_LINES: Final = 3
 _MOST_BLOCKS: Final = 12  # looked at in a post, the longest first: a hostile one may be all little blocks

@@ -9,7 +9,7 @@ from detectors.attribution import attribute, attribution_json
 from detectors.attribution_sites import code_likeness
 from detectors.model import Entity, EntityKind
 from detectors.sample import profile_sample
-from detectors.sample_tally import Traces
+from detectors.sample_places import Traces
 
 EMPTY = Traces(rows=100, sites={}, prescribers={}, finess={}, headers=())
 
