@@ -72,10 +72,10 @@ def _unrelated_rows(data: Path, watchlist: Watchlist, looked_at: list[str]) -> I
         for number, row in enumerate(_lines(data / "corpora" / f"{corpus}.jsonl"), 1):
             found = _examined(str(row.get("text") or ""), watchlist)
             posts += 1
-            named += bool(found.mentions)
+            named += bool(found.sightings)
             if found.weighing.severity:
                 alerts += 1
-                names = ", ".join(f"{mention.name} ({mention.surface})" for mention in found.mentions)
+                names = ", ".join(each.name for each in found.sightings)
                 looked_at.append(f"alert in {corpus} line {number}: {names or 'no name'}")
         yield f"{corpus}: alerts, posts with a name", f"{alerts}, {named} of {posts}"
 

@@ -12,7 +12,7 @@ from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.settings import seconds
 from commands.world import World, open_world
-from detectors.model import Mention, RedactedText
+from detectors.model import RedactedText, Sighting
 from detectors.normalisation import Text
 from detectors.redaction import redact_string
 from detectors.suppression import PhraseError, Rule, applying, checked_phrase, in_force, suppress
@@ -153,22 +153,22 @@ def remove(context: typer.Context, number: Annotated[int, typer.Argument(metavar
 # ---------------------------------------------------------------- for `watchlist test`
 
 
-def silenced(world: World, text: Text, mentions: Sequence[Mention]) -> list[dict[str, object]]:
+def silenced(world: World, text: Text, sightings: Sequence[Sighting]) -> list[dict[str, object]]:
     """Every rule not expired that speaks of a mention in a text, whatever source it is for, and whether it silences."""
     now = datetime.now(UTC)
     rules = [rule for rule in suppressions.rules(world.store) if not _is_expired(rule, now)]
     parts: Mapping[str, Text] = {"text": text}
     return [
         {
-            "start": mention.start,
-            "entity": mention.entity_id,
+            "start": sighting.start,
+            "entity": sighting.entity_id,
             "rule": rule.id,
             "source": rule.source,
             "reason": rule.reason,
-            "suppressed": bool(suppress((mention,), parts, in_force(rules, rule.source, now))[1]),
+            "suppressed": bool(suppress((sighting,), parts, in_force(rules, rule.source, now))[1]),
         }
-        for mention in mentions
-        for rule in applying(mention, parts, rules)
+        for sighting in sightings
+        for rule in applying(sighting, parts, rules)
     ]
 
 

@@ -143,7 +143,7 @@ def test(context: typer.Context, text: Annotated[str, typer.Argument(help="What 
     watchlist = world.watchlist()
     mentions = watchlist.mentions(folded)
     why = explain(watchlist, folded)
-    rules = suppressions.silenced(world, folded, mentions)
+    rules = suppressions.silenced(world, folded, watchlist.sightings_of([folded])[0])
     claim = find_claim(folded).claim
     if front.json:
         put_json(

@@ -54,7 +54,8 @@ def _folded(alternatives: str) -> str:
 
 def _vocabulary(table: Mapping[str, str]) -> re.Pattern[str]:
     named = "|".join(f"(?P<{name}>{_folded(words)})" for name, words in table.items())
-    return re.compile(rf"(?<![^\W_])(?:{named})(?![^\W_])")
+    # Every word begins with a letter: asked first, for where none stands there are many alternatives to try.
+    return re.compile(rf"(?<![^\W_])(?=[^\W_])(?:{named})(?![^\W_])")
 
 
 def _heads(table: Mapping[str, str]) -> frozenset[str]:

@@ -4,11 +4,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.common_words import common_words
+from detectors.glued_pieces import gluable_words
 from detectors.index import (
     COMMON,
     FAMILY_MARK,
@@ -26,7 +28,15 @@ from detectors.index import (
 from detectors.model import Entity
 from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
 from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
+from detectors.spelling import (
+    LONGEST,
+    SHORTEST_FUZZY,
+    HashIndex,
+    hash_index,
+    letters_of,
+    nearest,
+    remnant_index,
+)
 from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
 
 _SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
@@ -36,10 +46,9 @@ _TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
 _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
 _SHORTEST_SOUND = 4
-_SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
-_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_FEW_GROUPS, _MOST_KIN = 3, 4  # names of a word that may be a slip of another, and how many others
+_TOGETHER = 20_000  # words looked for at once
 _SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
-_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
 
 
 def compile_index(entities: Iterable[Entity]) -> Index:
@@ -75,7 +84,8 @@ def _assembled(
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
     city_codes = {town: number for number, town in enumerate(town_list)}
-    spellings = _spellings(codes, vocabulary, everyday, town_words)
+    own = _spellings(codes, vocabulary, everyday, town_words)
+    spellings = {**_everyday_codes(), **own}
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
     sizes = np.fromiter(map(len, letters), np.int64, len(letters))
@@ -87,6 +97,9 @@ def _assembled(
     spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
     fuzzy = [word for word in spelled if len(word) >= SHORTEST_FUZZY]
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
+    remnants = remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32))
+    rare = [word for word in letters if frequency[word] <= _FEW_GROUPS and word not in TYPE_WORDS and word in spelled]
+    kin = _kin(rare, spelled, remnants, fuzzy, fuzzy_codes, len(vocabulary))
     rows = [stored(entity) for entity in entities]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
     titles = [entity.name.encode("utf-8", "surrogatepass") for entity in entities]
@@ -117,13 +130,15 @@ def _assembled(
         city_starts=_starts(map(len, town_list)),
         city_words=np.array([codes[word] for town in town_list for word in town], np.int32),
         postcodes=np.array([_number(entity.postcode) for entity in entities], np.int32),
-        remnants=remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32)),
+        remnants=remnants,
         fuzzy=fuzzy,
         fuzzy_codes=fuzzy_codes,
         siblings=_siblings(codes, vocabulary, town_words),
+        kin_starts=kin[0],
+        kin=kin[1],
         heard=heard,
         heard_loosely=heard_loosely,
-        gluable=_gluable(spellings, flags, evidence),
+        gluable=gluable_words(own, weight, flags),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
         spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
@@ -190,48 +205,30 @@ def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float])
 
 
 def _spellings(
-    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Mapping[str, float], towns: frozenset[str]
 ) -> dict[str, int]:
-    found = dict.fromkeys(everyday, COMMON)
+    """What leads to a word of names, or is left out of them; every other everyday word is only that."""
     plurals = (
         (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
     )
     # An everyday word is not the plural of a rare name.
-    found.update(
-        {
-            word: code
-            for word, code in plurals
-            if len(word) >= _SHORTEST_PLURAL
-            and word not in TYPE_WORDS
-            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
-        }
-    )
+    found = {
+        word: code
+        for word, code in plurals
+        if len(word) >= _SHORTEST_PLURAL
+        and word not in TYPE_WORDS
+        and (word not in everyday or vocabulary[code] in everyday or len(word) >= _LONG_PLURAL)
+    }
     found.update(codes)
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))
     return found
 
 
-def _gluable(spellings: Mapping[str, int], flags: NDArray[np.uint8], evidence: Floats) -> HashIndex:
-    """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
-    long_enough = [
-        (word, code)
-        for word, code in spellings.items()
-        if 2 <= len(word) <= LONGEST
-        and word.isascii()
-        and word.isalpha()
-        and _may_be_glued(word, code, flags, evidence)
-    ]
-    words = [word for word, _ in long_enough]
-    return hash_index(hashes_of(words), np.array([code for _, code in long_enough], np.int32))
-
-
-def _may_be_glued(word: str, code: int, flags: NDArray[np.uint8], evidence: Floats) -> bool:
-    if code == SOFT:
-        return True
-    if len(word) < _SHORTEST_GLUED:
-        return code >= 0 and bool(flags[code] & _GLUED_SHORT)
-    return code < 0 or bool(evidence[code] < _SCRAP) or len(word) > _SHORTEST_GLUED
+@cache
+def _everyday_codes() -> Mapping[str, int]:
+    """The codes of everyday words, made once: most lists are short beside them."""
+    return dict.fromkeys(common_words(), COMMON)
 
 
 def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:
@@ -243,6 +240,27 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
             for word, code in zip(vocabulary, other, strict=True)
         ],
         np.int32,
+    )
+
+
+def _kin(
+    rare: Sequence[str],
+    codes: Mapping[str, int],
+    remnants: HashIndex,
+    fuzzy: Sequence[str],
+    fuzzy_codes: Ints,
+    count: int,
+) -> tuple[Ints, Ints]:
+    """For each rare word the words one slip away: as likely as not the list, or who copied it, slipped."""
+    near: dict[int, list[int]] = {}
+    for at in range(0, len(rare), _TOGETHER):
+        words = rare[at : at + _TOGETHER]
+        for word, found in nearest(words, remnants, fuzzy, itself=False).items():
+            others = {int(fuzzy_codes[each.code]) for each in found if each.distance == 1} - {codes[word]}
+            near[codes[word]] = sorted(others)[:_MOST_KIN]
+    return (
+        _starts(len(near.get(code, ())) for code in range(count)),
+        np.fromiter((each for code in range(count) for each in near.get(code, ())), np.int32),
     )
 
 

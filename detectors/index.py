@@ -118,6 +118,8 @@ class Index:
     city_words: Ints
     postcodes: Ints  # entity → postcode as a number, 0 for none
     siblings: Ints  # word → its plural or singular, -1 for none
+    kin_starts: Ints  # rare word → words one slip away
+    kin: Ints
     fuzzy: list[str]  # spellings that may be misspelt, which `remnants` leads to
     fuzzy_codes: Ints
     remnants: HashIndex

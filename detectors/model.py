@@ -183,9 +183,33 @@ class Finding:
     part: str = "text"  # `text`, `title`, `files[0]`, …
 
 
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """A disguised word of a name: where it stands in the part, raw, and the word it was read as."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Where a part of a post names a watched organisation: nothing of what is written there."""
+
+    entity_id: str
+    name: str
+    kind: EntityKind
+    start: int
+    end: int
+    confidence: float  # 0 to 1
+    candidates: tuple[str, ...]  # every entity the name may mean, best first, at most 20
+    decoded: tuple[Decoding, ...] = ()
+    part: str = "text"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A watched organisation named in a part of a post."""
+    """A sighting as it may be shown."""
 
     entity_id: str
     name: str

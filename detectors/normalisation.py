@@ -215,10 +215,10 @@ def as_seen(word: str) -> str:
     return word.translate(_SEEN).lower()
 
 
-def shown(raw: str) -> str:
+def visible(raw: str) -> str:
     """A raw string without the characters nobody sees.
 
-    >>> shown("C\u200bHU")
+    >>> visible("C\u200bHU")
     'CHU'
     """
     return "".join(character for character in raw if _FOLD[ord(character)])

@@ -62,7 +62,6 @@ _DIGIT_BY_LETTER = re.compile(r"[0-9](?:[oiоοіl]|(?<=[oiоοіl][0-9]))")
 _TITLES = TITLES | {"patient", "patiente", "пациент", "пациентка", "hasta"}
 _AROUND_WORDS = ",;:!?()[]{}<>\"'«»|/\\*=+~#-"
 _DIGIT = re.compile("[0-9]")
-REMEMBERED_TEXTS, REMEMBERED_CHARACTERS = 1_024, 8_192  # what was found in so many texts, of at most so many characters
 # Between what can be seen something that folding may leave out; a few of these are letters or blanks themselves.
 _ODD = re.compile("[^\\w\\s!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _SEEN = frozenset("’‘“”„«»–—…•·€£°✅🔥")  # the odd ones of most texts
@@ -80,16 +79,14 @@ def find_personal_data(text: Text, part: str = "text", *, kept: Spans = ()) -> t
     What lies in `kept`, the raw spans of watched names, is no person's name; a name of one word does not shield, for
     it may be a patient's (`Julie` is a product too). Numbers in it count all the same.
     """
-    found = (_found if len(text.raw) > REMEMBERED_CHARACTERS else _remembered)(text, tuple(kept))
+    found = _found(text, tuple(kept))
     return found if part == "text" else tuple(replace(finding, part=part) for finding in found)
 
 
+# What an alert shows is counted, then covered.
+@lru_cache(maxsize=8)
 def _found(text: Text, kept: Spans) -> tuple[Finding, ...]:
     return _findings(text, "text", {match for view in _views(text) for match in _all_matches(view, kept)})
-
-
-# Asked for by the watchlist, of all texts of a batch, then by the examination and by the reading.
-_remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(_found)
 
 
 def find_identifiers(text: Text, part: str = "text") -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 """The readings of chunks met before, as flat arrays, and which unknown words are worth looking into."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from detectors.context import is_of_the_subject
 from detectors.index import Index, WordFlag
 from detectors.readings import NOTHING, ONE_WORD, SOFT_WORD, UNKNOWN_WORD, UNREAD, Reader, Reading
+from detectors.ways import HELD, LONGEST_WORD
 
 _MOST_KEPT = 200_000  # chunks remembered
 _MOST_TOKENS_KEPT = 1_000_000
@@ -26,6 +28,7 @@ _COMMONEST = (
     (_SUBJECT, _COMPANY),
     (_SUBJECT_UNREAD, _COMPANY | _LATER),
 )
+_PLAIN = re.compile(rf"([a-z]{{2,{LONGEST_WORD}}})[.,;:?)]*")  # and what may follow it
 _UNKNOWN_NUMBER, _UNREAD_NUMBER, _SUBJECT_NUMBER, _SUBJECT_UNREAD_NUMBER = 3, 4, 5, 6
 _OF_THE_SUBJECT = {id(ONE_WORD): _SUBJECT_NUMBER, id(UNREAD): _SUBJECT_UNREAD_NUMBER}
 _IN_COMPANY = 8  # chunks
@@ -61,13 +64,13 @@ class ReadingTable:
         A word nobody knows is looked into only in company: near a word that says what kind of place it is, a rare one
         of some name, something in disguise, or one of health and leaks. What was read before makes no difference.
         """
-        if len(self.readings) > _MOST_KEPT or self._token_count > _MOST_TOKENS_KEPT:
+        if len(self.known) > _MOST_KEPT or self._token_count > _MOST_TOKENS_KEPT:
             self._forget()
         known = self.known
         found = list(map(known.get, chunks))
         if None in found:
             new = dict.fromkeys(chunk for chunk, number in zip(chunks, found, strict=True) if number is None)
-            self._learn(self._reader.read(new, known_only=True), later=False)
+            self._learn(self._reader.read(self._without_plain(new), known_only=True), later=False)
             found = list(map(known.get, chunks))
             for chunk in new:
                 if len(chunk) > _LONGEST_KEPT:
@@ -80,6 +83,18 @@ class ReadingTable:
             numbers[doubtful[~near]] = _UNKNOWN_NUMBER
             self._look_into(doubtful[near], chunks, numbers)
         return numbers
+
+    def _without_plain(self, chunks: Iterable[str]) -> list[str]:
+        """The chunks less those that are a plain word nobody knows, which are most and need no more than that said."""
+        codes, known = self._reader.codes, self.known
+        others: list[str] = []
+        for chunk in chunks:
+            plain = _PLAIN.fullmatch(chunk)
+            if plain is None or (word := plain[1]) in codes or HELD.search(word):
+                others.append(chunk)
+            else:
+                known[chunk] = _SUBJECT_UNREAD_NUMBER if is_of_the_subject(word) else _UNREAD_NUMBER
+        return others
 
     def _look_into(self, at: NDArray[np.int64], chunks: Sequence[str], numbers: NDArray[np.int64]) -> None:
         """Read the unknown words at these places and put their numbers there."""
@@ -113,9 +128,9 @@ class ReadingTable:
         makes = by_words and any(token.disguised or self._tells[token.code] for token in reading.tokens)
         return _COMPANY if makes or is_of_the_subject(chunk.lower().lstrip(_OPENING)) else 0
 
-    def read_one(self, chunk: str) -> Reading:
-        """The reading of one chunk, not remembered."""
-        return self._reader.read([chunk]).get(chunk, NOTHING)
+    def read_apart(self, chunks: Iterable[str]) -> dict[str, Reading]:
+        """The readings of some chunks, not remembered."""
+        return self._reader.read(chunks)
 
     def _settle(self, new: Sequence[tuple[Reading, int]]) -> None:
         """Put readings, each with marks of its own, behind those in the arrays."""

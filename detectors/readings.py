@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from detectors.gluing import Gluer, Split
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.normalisation import Text, as_seen, fold, folded_letters
 from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, Near, nearest, splittable, unique_lists
+from detectors.spelling import LONGEST, Near, nearest, unique_lists
 from detectors.transliteration import likeliest, spellings
 from detectors.ways import (
     DECODED,
@@ -47,15 +48,8 @@ _ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.
 _SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
-_SHORTEST_GLUED = 6
 _SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
-_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
-_NO_SCRAP = 128  # marks a word that is no scrap of the list
-_SHORTEST_PIECE = 4  # letters of a piece of a glued word that need not be frequent
-_COMMON_PIECE = 0.5  # of a word of names, what a piece that is an everyday word is worth
-_LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
-_LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
-_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_SHORT_STARRED, _SHORT_STARRED_SHARE = 4, 0.85  # letters of a starred word that may be several words, and its worth
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _SHORTEST_HEARD = 4
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
@@ -93,12 +87,12 @@ class Meaning(NamedTuple):
 class _Asked:
     """What is not known as it stands, gathered to be looked up at once."""
 
-    words: dict[str, None] = field(default_factory=dict)
+    words: dict[str, tuple[int, ...]] = field(default_factory=dict)  # with the capitals inside
     foreign: dict[str, None] = field(default_factory=dict)  # words that stood in another alphabet, in Latin letters
     starred: dict[str, None] = field(default_factory=dict)
     meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
     near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
-    splittable: set[str] = field(default_factory=set)
+    splits: dict[str, Split] = field(default_factory=dict)
 
 
 class _Unknown(NamedTuple):
@@ -124,6 +118,8 @@ class _Sorted:
     complicated: list[str] = field(default_factory=list)
 
 
+_Pieces = tuple[tuple[Piece, Split | None], ...]
+
 NOTHING = Reading(0, (), False, False)
 SOFT_WORD = Reading(0, (), False, False, soft=True)
 ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
@@ -137,9 +133,8 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.words = index.words  # by their codes
-        self._codes = index.codes
-        no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
-        self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
+        self.codes = self._codes = index.codes  # of every spelling
+        self._gluer = Gluer(index)
 
     def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
         """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted."""
@@ -155,11 +150,11 @@ class Reader:
         complicated += self._without_held(sorted_out)
         for _, options in complicated:
             self._ask(options, asked)
-        asked.words.update(dict.fromkeys(word.text for word in sorted_out.plain))
+        asked.words.update((word.text, ()) for word in sorted_out.plain if word.text not in asked.words)
         asked.foreign.update(dict.fromkeys(each for word in sorted_out.foreign for each in word.spelled[:2]))
         self._look_up(asked)
         for word in sorted_out.plain:
-            known = word.text in asked.meanings or word.text in asked.splittable
+            known = word.text in asked.meanings or word.text in asked.splits
             readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
         for word in sorted_out.foreign:
             readings[word.chunk] = self._foreign(word, asked)
@@ -270,53 +265,14 @@ class Reader:
         """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
         meanings = asked.meanings.get(word.text, ())
         value = max((_value_of(meaning.confidence, len(word.text)) for meaning in meanings), default=0.0)
-        if word.text in asked.splittable and (glued := self._glued(word.text, value)):
-            start = word.start
-            pieces = [Piece(start + first, start + last, text, GLUED, True) for first, last, text in glued]
-            return self._as_reading(pieces, None, asked, unknown=True)
+        split = asked.splits.get(word.text)
+        if split and split.value > value:
+            piece = Piece(word.start, word.end, word.text)
+            return self._as_reading([(piece, split)], None, asked, unknown=True)
         if not meanings:
             return UNKNOWN_WORD
         tokens = tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in meanings)
         return Reading(1, tokens, False, unknown=True)
-
-    def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
-        """The known words a word is made of, where together they explain more than `at_least`; else nothing."""
-        length = len(word)
-        if length < _SHORTEST_GLUED or length > LONGEST_WORD:
-            return []
-        codes = self._codes
-        best: list[tuple[float, int]] = [(0.0, -1)] + [(-1.0, -1)] * length
-        for end in range(2, length + 1):
-            for start in range(max(0, end - 20), end - 1):
-                if best[start][0] < 0 or (start == 1):
-                    continue
-                size = end - start
-                code = codes.get(word[start:end])
-                if code is None or not (code == SOFT or self._may_be_glued(code, size)):
-                    continue
-                worth = size * size if code >= 0 else 1.0 if size < _SHORTEST_PIECE else _COMMON_PIECE * size * size
-                value = best[start][0] + worth
-                if value > best[end][0]:
-                    best[end] = (value, start)
-        if best[length][0] <= max(at_least, 0.0):
-            return []
-        pieces: list[tuple[int, int, str]] = []
-        end = length
-        while end > 0:
-            start = best[end][1]
-            pieces.append((start, end, word[start:end]))
-            end = start
-        pieces.reverse()
-        telling = [last - first for first, last, text in pieces if codes[text] != SOFT]
-        if len(telling) < 1 or len(pieces) < 2 or max(telling) < 4 or len(pieces) > 2 + length // 5:
-            return []
-        # Two short words side by side make up too many others.
-        return pieces if best[length][0] >= _LEAST_PIECE * length else []
-
-    def _may_be_glued(self, code: int, size: int) -> bool:
-        if size < _SHORTEST_PIECE:
-            return code >= 0 and bool(self._glue_flags[code] & _GLUED_SHORT)
-        return code < 0 or size > _SHORTEST_PIECE or bool(self._glue_flags[code] & _NO_SCRAP)
 
     # ------------------------------------------------------------ everything else
 
@@ -332,7 +288,10 @@ class Reader:
                 elif "?" in text:
                     asked.starred[text] = None
                 elif text.isascii() and text.isalpha():
-                    (asked.foreign if piece.foreign else asked.words)[text] = None
+                    if piece.foreign:
+                        asked.foreign[text] = None
+                    else:
+                        asked.words[text] = piece.capitals
 
     def _look_up(self, asked: _Asked) -> None:
         """Find what the gathered words may mean."""
@@ -352,7 +311,7 @@ class Reader:
             if every:
                 asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
                 asked.meanings.setdefault(word, self._most_alike([word], every))
-        asked.splittable = splittable(list(asked.words), index.gluable)
+        asked.splits = self._gluer.split(asked.words)
         for pattern in asked.starred:
             asked.meanings[pattern] = self._starred(pattern)
 
@@ -398,13 +357,13 @@ class Reader:
         """The combination of ways that recognises most of a chunk."""
         if not options.runs:
             return NOTHING
-        best: list[tuple[float, int, tuple[Piece, ...]]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
+        best: list[tuple[float, int, _Pieces]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
         for way in sorted(options.ways, key=_end_of):
             pieces, value = self._valued(way.pieces, asked)
             total = best[way.first][0] + value
             if total > best[way.last][0]:
                 best[way.last] = total, way.first, pieces
-        pieces_found: list[Piece] = []
+        pieces_found: list[tuple[Piece, Split | None]] = []
         last = options.runs
         while last > 0:
             _, first, pieces = best[last]
@@ -412,42 +371,50 @@ class Reader:
             last = first
         return self._as_reading(pieces_found, options.text, asked, unknown=options.runs == 1)
 
-    def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[tuple[Piece, ...], float]:
-        """A way with its glued words taken apart, and how much it recognises."""
-        pieces: list[Piece] = []
+    def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[_Pieces, float]:
+        """A way with how its glued words are cut, and how much it recognises."""
+        pieces: list[tuple[Piece, Split | None]] = []
         total = 0.0
         for piece in way:
             size = piece.end - piece.start if "|" in piece.text else len(piece.text)
             code = self._codes.get(piece.text)
+            split = None
             if code is not None:
-                total += (
-                    (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
-                )
-                pieces.append(piece)
-                continue
-            meanings = asked.meanings.get(piece.text, ())
-            value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
-            is_word = (
-                piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
-            )
-            glued = self._glued(piece.text, value) if is_word and piece.text in asked.splittable else []
-            if glued:
-                total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
-                start, sure = piece.start, piece.confidence * GLUED
-                pieces += (Piece(start + first, start + last, text, sure, True) for first, last, text in glued)
+                share = 1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE
+                value = share * size**2 * piece.confidence
             else:
-                total += value
-                pieces.append(piece)
+                meanings = asked.meanings.get(piece.text, ())
+                value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0)
+                if size <= _SHORT_STARRED and "?" in piece.text:
+                    value *= _SHORT_STARRED_SHARE
+                if size == piece.end - piece.start and not piece.foreign:
+                    split = asked.splits.get(piece.text)
+                if split and split.value > value:
+                    value = split.value * GLUED
+                else:
+                    split = None
+                value *= piece.confidence
+            total += value
+            pieces.append((piece, split))
         return tuple(pieces), total
 
-    def _as_reading(self, pieces: Sequence[Piece], text: Text | None, asked: _Asked, *, unknown: bool) -> Reading:
+    def _as_reading(
+        self, pieces: Sequence[tuple[Piece, Split | None]], text: Text | None, asked: _Asked, *, unknown: bool
+    ) -> Reading:
         tokens: list[Token] = []
         ordinal = 0
-        for piece in pieces:
-            start, end = text.raw_span(piece.start, piece.end) if text else (piece.start, piece.end)
+        for piece, split in pieces:
+            if split:
+                for cut in split.pieces:
+                    start, end = piece.start + cut.start, piece.start + cut.end
+                    span = text.raw_span(start, end) if text else (start, end)
+                    tokens.append(Token(ordinal + cut.ordinal, cut.code, *span, piece.confidence * GLUED, True))
+                ordinal += split.length
+                continue
             code = self._codes.get(piece.text)
             if code == SOFT:
                 continue
+            start, end = text.raw_span(piece.start, piece.end) if text else (piece.start, piece.end)
             if code is None:
                 tokens += (
                     Token(ordinal, meaning.code, start, end, meaning.confidence * piece.confidence, True)
@@ -456,7 +423,7 @@ class Reader:
             elif code >= 0:
                 tokens.append(Token(ordinal, code, start, end, piece.confidence, piece.disguised))
             ordinal += 1
-        single = len(pieces) == 1 and len(pieces[0].text) == 1
+        single = len(pieces) == 1 and len(pieces[0][0].text) == 1
         return Reading(ordinal, tuple(tokens), single, unknown and not tokens)
 
 

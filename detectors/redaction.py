@@ -9,15 +9,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from detectors.model import RedactedText
+from detectors.model import Mention, RedactedText, Sighting
 from detectors.normalisation import Text, fold
-from detectors.personal_data import (
-    REMEMBERED_CHARACTERS,
-    REMEMBERED_TEXTS,
-    Spans,
-    find_personal_data,
-    is_one_word,
-)
+from detectors.personal_data import Spans, find_personal_data, is_one_word
 
 COVER = "█"
 _MOST_ROUNDS = 6
@@ -35,10 +29,11 @@ def redact(text: Text, *, blocks: Spans = (), kept: Spans = ()) -> RedactedText:
     >>> redact(fold("NIR 2550699999999 34, jeanne@courriel.test"))
     'NIR ████████████████, ██████@courriel.test'
     """
-    redacted = _long_redacted if len(text.raw) > REMEMBERED_CHARACTERS else _short_redacted
-    return redacted(text, tuple(blocks), tuple(kept))
+    return _redacted(text, tuple(blocks), tuple(kept))
 
 
+# A post's text is asked for by the claims and by the reading.
+@lru_cache(maxsize=8)
 def _redacted(text: Text, blocks: Spans, kept: Spans) -> RedactedText:
     spans = [(finding.start, finding.end) for finding in find_personal_data(text, kept=kept)]
     redacted = _covered(_with_blocks_covered(text.raw, blocks, kept), spans)
@@ -55,11 +50,6 @@ def _redacted(text: Text, blocks: Spans, kept: Spans) -> RedactedText:
         redacted = _covered(redacted, spans)
     # Only a text made for it comes here: nothing of it is worth the risk.
     return RedactedText(_writable("".join(COVER if character.isalnum() else character for character in redacted)))
-
-
-# A post's text is asked for by the watchlist, for all posts of a batch, then by the claims and by the reading.
-_short_redacted = lru_cache(maxsize=REMEMBERED_TEXTS)(_redacted)
-_long_redacted = lru_cache(maxsize=8)(_redacted)
 
 
 def _with_blocks_covered(raw: str, blocks: Spans, kept: Spans) -> str:
@@ -97,6 +87,26 @@ def _writable(text: str) -> str:
 def cut(redacted: RedactedText, start: int, end: int) -> RedactedText:
     """A piece of a redacted text: redacted as well, where the same piece of the raw text might no longer be seen."""
     return RedactedText(redacted[start:end])
+
+
+def shown(sighting: Sighting, redacted: RedactedText) -> Mention:
+    """A sighting as it may be shown, of its part redacted as it is kept.
+
+    Only there can be seen that a name is the better part of an e-mail address, or a patient's.
+    """
+    told = dict.fromkeys(f"{redacted[each.start : each.end]} → {each.word}" for each in sighting.decoded)
+    return Mention(
+        entity_id=sighting.entity_id,
+        name=sighting.name,
+        kind=sighting.kind,
+        part=sighting.part,
+        start=sighting.start,
+        end=sighting.end,
+        surface=cut(redacted, sighting.start, sighting.end),
+        confidence=sighting.confidence,
+        candidates=sighting.candidates,
+        disguise=redact_string(", ".join(told)) if told else None,
+    )
 
 
 def keyed_token(label: str, digits: str) -> RedactedText:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from detectors.model import Act, Claim, EntityKind, Inferred, Mention, Severity
+from detectors.model import Act, Claim, EntityKind, Inferred, Severity, Sighting
 from detectors.sample_profile import SampleProfile, Verdict
 
 # What each thing adds to the score. Scores are capped at 0 and 1.
@@ -79,7 +79,7 @@ class Weighing:
 
 
 def weigh(
-    mentions: Sequence[Mention],
+    sightings: Sequence[Sighting],
     claim: Claim | None,
     personal_data: Mapping[str, int],
     french_patients: bool,
@@ -87,12 +87,12 @@ def weigh(
     inferred: Sequence[Inferred] = (),
 ) -> Weighing:
     """An alert is a watched name with a claim, or health data of French patients offered or shown."""
-    if not (mentions or claim or personal_data or french_patients or sample):
+    if not (sightings or claim or personal_data or french_patients or sample):
         return NOTHING
-    points = [*_points(mentions, claim, personal_data, french_patients, sample), *_inferred_points(inferred)]
+    points = [*_points(sightings, claim, personal_data, french_patients, sample), *_inferred_points(inferred)]
     score = round(min(1.0, max(0.0, sum(point for point, _ in points))), 2)
     reasons = tuple(reason for _, reason in points)
-    if not is_alert(mentions, claim.act if claim else None, personal_data, french_patients):
+    if not is_alert(sightings, claim.act if claim else None, personal_data, french_patients):
         return Weighing(score, None, reasons)
     severity = next(severity for threshold, severity in THRESHOLDS if score >= threshold)
     if claim and claim.act in _ONLY_SPOKEN_OF and not personal_data.get("nir"):
@@ -104,11 +104,11 @@ NOTHING = Weighing(0.0, None, ())  # most posts
 
 
 def is_alert(
-    mentions: Sequence[Mention], act: Act | None, personal_data: Mapping[str, int], french_patients: bool
+    sightings: Sequence[Sighting], act: Act | None, personal_data: Mapping[str, int], french_patients: bool
 ) -> bool:
     """Whether a post is an alert at all: the figures of its claim change how bad it is, never this."""
     numbers = personal_data.get("nir", 0)
-    if mentions:
+    if sightings:
         return act is not None or numbers > 0
     if numbers >= 2:
         return True
@@ -116,15 +116,15 @@ def is_alert(
 
 
 def _points(
-    mentions: Sequence[Mention],
+    sightings: Sequence[Sighting],
     claim: Claim | None,
     personal_data: Mapping[str, int],
     french_patients: bool,
     sample: SampleProfile | None,
 ) -> Iterator[tuple[float, str]]:
-    if mentions:
-        kinds = dict.fromkeys(_KIND_WORDS[mention.kind] for mention in mentions)
-        best = max(mention.confidence for mention in mentions)
+    if sightings:
+        kinds = dict.fromkeys(_KIND_WORDS[sighting.kind] for sighting in sightings)
+        best = max(sighting.confidence for sighting in sightings)
         yield POINTS["named"] * best, f"names a watched {' and '.join(kinds)}"
     elif french_patients:
         yield POINTS["french patients"], "speaks of the health data of French patients"

@@ -66,21 +66,24 @@ def _vowel_heard(before: str, letter: str, after: str) -> str | int:
     return "" if after == "a" or (before == "g" and after in ("a", "o")) else "e"
 
 
+_A, _E, _G, _I, _J, _K, _U = _numbers("aegijku")
+_NASALS, _LIQUIDS = _numbers("nm"), _numbers("rl")
+
+
 def _second_hearing(before: int, sound: int, after: int) -> int:
     """What is heard once silent letters are gone."""
-    nasal = after in _numbers("nm")
     if sound == before:
         return 0
     if sound == _OPEN:
-        return _numbers("i")[0] if nasal else _numbers("e")[0]
-    if sound == _numbers("u")[0] and nasal:
-        return _numbers("i")[0]
-    if sound == _numbers("e")[0] and nasal:
-        return _numbers("a")[0]
-    if sound == _SH and after in _numbers("rl"):
-        return _numbers("k")[0]
-    if sound == _numbers("g")[0] and after in (*_numbers("ei"), _OPEN):
-        return _numbers("j")[0]
+        return _I if after in _NASALS else _E
+    if sound == _U and after in _NASALS:
+        return _I
+    if sound == _E and after in _NASALS:
+        return _A
+    if sound == _SH and after in _LIQUIDS:
+        return _K
+    if sound == _G and after in (_E, _I, _OPEN):
+        return _J
     return sound
 
 

@@ -8,6 +8,7 @@ taken from each: the known words' remnants are looked up, and what is found is v
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -131,28 +132,50 @@ def hashes_of(words: Sequence[str]) -> Hashes:
 
 
 _INVERSE_BASE = np.uint64(pow(int(_BASE), -1, 1 << 64))
-_INVERSES: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(LONGEST, _INVERSE_BASE))), dtype=np.uint64)
-_SHORTEST_SPLIT = 6
+_SHORTEST_WINDOW = 2
+_LENGTHS = (12, 24, 64, 128)  # words up to each are looked at together
+_MOST_POWERS = _LENGTHS[-1] + 1
+_LONG_POWERS: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(_MOST_POWERS, _BASE))), dtype=np.uint64)
+_INVERSES: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(_MOST_POWERS, _INVERSE_BASE))), dtype=np.uint64)
 
 
-def splittable(words: Sequence[str], pieces: HashIndex) -> set[str]:
-    """Those of the words, of ASCII letters, that are pieces from end to end; longer ones than 24 letters among them."""
-    found = {word for word in words if len(word) > LONGEST}
-    for length, rows in _by_length(words):
-        if length < _SHORTEST_SPLIT:
+@lru_cache(maxsize=16)
+def _spans(length: int, longest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the stretches of a word of so many letters begin and end."""
+    spans = [
+        (first, last)
+        for first in range(length - 1)
+        for last in range(first + _SHORTEST_WINDOW, min(first + longest, length) + 1)
+    ]
+    first, last = (np.array(side) for side in zip(*spans, strict=True))
+    return first, last
+
+
+class Windows(NamedTuple):
+    """Stretches of words: one row each."""
+
+    rows: NDArray[np.int64]  # which word
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: Hashes
+
+
+def windows_of(words: Sequence[str], longest: int) -> Iterator[Windows]:
+    """All stretches of two to `longest` letters of words of ASCII letters, at most 128."""
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    least = 0
+    for most in _LENGTHS:
+        rows = np.flatnonzero((sizes > least) & (sizes <= most))
+        least = most
+        if not len(rows):
             continue
-        letters = letters_of([words[row] for row in rows], length).astype(np.uint64)
-        sums = _sums(letters * POWERS[:length])
-        pairs = [(first, last) for first in range(length - 1) for last in range(first + 2, length + 1)]
-        first, last = (np.array(side) for side in zip(*pairs, strict=True))
-        known = pieces.holds((sums[:, last] - sums[:, first]) * _INVERSES[first])
-        reached = np.zeros((len(rows), length + 1), bool)
-        reached[:, 0] = True
-        for at, (start, end) in sorted(enumerate(pairs), key=lambda pair: pair[1][1]):
-            if end - start < length:  # the word itself is no split
-                reached[:, end] |= reached[:, start] & known[:, at]
-        found.update(words[row] for row in rows[reached[:, length]])
-    return found
+        letters = letters_of([words[row] for row in rows.tolist()], most).astype(np.uint64)
+        sums = _sums(letters * _LONG_POWERS[:most])
+        first, last = _spans(most, longest)
+        hashes = (sums[:, last] - sums[:, first]) * _INVERSES[first]
+        within = last[None, :] <= sizes[rows][:, None]
+        row, span = np.nonzero(within)
+        yield Windows(rows[row], first[span], last[span], hashes[within])
 
 
 # ---------------------------------------------------------------- misspelt
@@ -204,17 +227,25 @@ def remnant_index(words: Sequence[str], codes: Numbers) -> HashIndex:
     return hash_index(np.concatenate(hashes), np.concatenate(owners))
 
 
-def nearest(written: Sequence[str], index: HashIndex, known: Sequence[str]) -> dict[str, list[Near]]:
-    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out."""
+def nearest(
+    written: Sequence[str], index: HashIndex, known: Sequence[str], *, itself: bool = True
+) -> dict[str, list[Near]]:
+    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out.
+
+    A word that is known is no neighbour of its own unless `itself`.
+    """
     writers: list[str] = []
     codes: list[int] = []
     for length, rows in _by_length(written):
         letters = letters_of([written[row] for row in rows], length).astype(np.uint64)
         found = _remnants(letters, edits_allowed(length))
         where, owners = index.find(found.ravel())
-        pairs = np.unique(where // found.shape[1] * (1 << 32) + owners)
-        writers += (written[rows[row]] for row in (pairs >> 32).tolist())
-        codes += (pairs & 0xFFFFFFFF).tolist()
+        numbers = np.unique(where // found.shape[1] * (1 << 32) + owners)
+        writers += (written[rows[row]] for row in (numbers >> 32).tolist())
+        codes += (numbers & 0xFFFFFFFF).tolist()
+    if not itself:
+        pairs = [(word, code) for word, code in zip(writers, codes, strict=True) if known[code] != word]
+        writers, codes = [word for word, _ in pairs], [code for _, code in pairs]
     return dict(_verified(writers, codes, known))
 
 

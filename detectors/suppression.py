@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from detectors.model import Mention, RedactedText
+from detectors.model import RedactedText, Sighting
 from detectors.normalisation import Text, fold, undisguised
 from detectors.redaction import redact_string
 from detectors.registers import looks_personal
@@ -39,9 +39,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A mention that does not count, and the rules that say so."""
+    """A sighting that does not count, and the rules that say so."""
 
-    mention: Mention
+    sighting: Sighting
     rules: tuple[int, ...]
 
 
@@ -72,51 +72,51 @@ def in_force(rules: Iterable[Rule], source: str | None, at: datetime) -> tuple[R
 
 
 def suppress(
-    mentions: Sequence[Mention], parts: Mapping[str, Text], rules: Sequence[Rule]
-) -> tuple[tuple[Mention, ...], tuple[Suppressed, ...]]:
-    """The mentions that count, and those the rules take out; `rules` are those in force."""
-    if not rules or not mentions:
-        return tuple(mentions), ()
+    sightings: Sequence[Sighting], parts: Mapping[str, Text], rules: Sequence[Rule]
+) -> tuple[tuple[Sighting, ...], tuple[Suppressed, ...]]:
+    """The sightings that count, and those the rules take out; `rules` are those in force."""
+    if not rules or not sightings:
+        return tuple(sightings), ()
     spelled: dict[str, str] = {}  # by part, for phrases
-    kept: list[Mention] = []
+    kept: list[Sighting] = []
     taken_out: list[Suppressed] = []
-    for mention in mentions:
-        silencing = _silencing(mention, parts, rules, spelled)
+    for sighting in sightings:
+        silencing = _silencing(sighting, parts, rules, spelled)
         if silencing:
-            taken_out.append(Suppressed(mention, silencing))
+            taken_out.append(Suppressed(sighting, silencing))
         else:
-            kept.append(mention)
+            kept.append(sighting)
     return tuple(kept), tuple(taken_out)
 
 
-def applying(mention: Mention, parts: Mapping[str, Text], rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules that speak of this mention, whether or not together they take it out."""
-    return _fitting(mention, parts, rules, {})
+def applying(sighting: Sighting, parts: Mapping[str, Text], rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that speak of this sighting, whether or not together they take it out."""
+    return _fitting(sighting, parts, rules, {})
 
 
 def _silencing(
-    mention: Mention, parts: Mapping[str, Text], rules: Sequence[Rule], spelled: dict[str, str]
+    sighting: Sighting, parts: Mapping[str, Text], rules: Sequence[Rule], spelled: dict[str, str]
 ) -> tuple[int, ...]:
-    fitting = _fitting(mention, parts, rules, spelled)
+    fitting = _fitting(sighting, parts, rules, spelled)
     whoever = tuple(rule.id for rule in fitting if rule.entity_id is None)
     silenced = {rule.entity_id for rule in fitting}
-    if whoever or silenced.issuperset(mention.candidates or (mention.entity_id,)):
+    if whoever or silenced.issuperset(sighting.candidates or (sighting.entity_id,)):
         return tuple(rule.id for rule in fitting)
     return ()
 
 
 def _fitting(
-    mention: Mention, parts: Mapping[str, Text], rules: Sequence[Rule], spelled: dict[str, str]
+    sighting: Sighting, parts: Mapping[str, Text], rules: Sequence[Rule], spelled: dict[str, str]
 ) -> tuple[Rule, ...]:
     """The rules whose entity may be meant and whose phrase stands in the same part of the post."""
     found = []
     for rule in rules:
-        if rule.entity_id is not None and rule.entity_id not in (mention.entity_id, *mention.candidates):
+        if rule.entity_id is not None and rule.entity_id not in (sighting.entity_id, *sighting.candidates):
             continue
         if rule.phrase is not None:
-            if mention.part not in spelled:
-                spelled[mention.part] = _spelled(parts[mention.part])
-            if _spelled(fold(rule.phrase)) not in spelled[mention.part]:
+            if sighting.part not in spelled:
+                spelled[sighting.part] = _spelled(parts[sighting.part])
+            if _spelled(fold(rule.phrase)) not in spelled[sighting.part]:
                 continue
         found.append(rule)
     return tuple(found)

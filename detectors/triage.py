@@ -16,16 +16,16 @@ from detectors.model import (
     FindingKind,
     Forward,
     Inferred,
-    Mention,
     Post,
     Reading,
     RedactedFile,
     RedactedForward,
     RedactedText,
+    Sighting,
 )
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
-from detectors.redaction import defang, redact, redact_optional
+from detectors.redaction import defang, redact, redact_optional, shown
 from detectors.sample_sketches import NO_SAMPLES, KnownSamples
 from detectors.scoring import NOTHING, Weighing, is_alert, weigh
 from detectors.shown_sample import ShownSample, find_sample
@@ -38,7 +38,7 @@ class Examination:
     """What the detectors found in a post; still in memory, nothing redacted yet."""
 
     parts: Mapping[str, Text]  # `text`, `title`, `files[0]`, …
-    mentions: tuple[Mention, ...]
+    sightings: tuple[Sighting, ...]
     findings: tuple[Finding, ...]
     act: ActReading
     claim_part: str  # the part that says the act
@@ -46,7 +46,7 @@ class Examination:
     weighing: Weighing
     sample: ShownSample | None = None
     contact_key: bytes | None = None
-    suppressed: tuple[Suppressed, ...] = ()  # mentions that rules took out before the weighing
+    suppressed: tuple[Suppressed, ...] = ()  # sightings that rules took out before the weighing
     inferred: tuple[Inferred, ...] = ()  # whom the rows shown point to
 
     @property
@@ -55,11 +55,11 @@ class Examination:
 
     @property
     def found_something(self) -> bool:
-        return bool(self.mentions or self.findings)
+        return bool(self.sightings or self.findings)
 
     def kept(self, part: str) -> Spans:
         """Where watched names stand in a part: they are never taken for a person's."""
-        return _kept(self.mentions, part)
+        return _kept(self.sightings, part)
 
 
 def triage(
@@ -98,7 +98,7 @@ def examine_all(
 ) -> list[Examination]:
     """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
     parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
-    found = iter(watchlist.mentions_of([text for its in parts for text in its.values()]))
+    found = iter(watchlist.sightings_of([text for its in parts for text in its.values()]))
     examined = (
         _examined(post, its, _named(its, found), rules, contact_key, known)
         for post, its in zip(posts, parts, strict=True)
@@ -106,22 +106,22 @@ def examine_all(
     return [each if each.sample is None else _with_inferred(each, watchlist, rules) for each in examined]
 
 
-def _named(parts: Mapping[str, Text], found: Iterator[tuple[Mention, ...]]) -> tuple[Mention, ...]:
-    """The mentions of the next texts, one for each part, each saying which part it is of."""
+def _named(parts: Mapping[str, Text], found: Iterator[tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
+    """The sightings in the next texts, one for each part, each saying which part it is of."""
     return tuple(
-        mention if part == "text" else replace(mention, part=part) for part in parts for mention in next(found)
+        sighting if part == "text" else replace(sighting, part=part) for part in parts for sighting in next(found)
     )
 
 
 def _examined(
     post: Post,
     parts: Mapping[str, Text],
-    named: tuple[Mention, ...],
+    named: tuple[Sighting, ...],
     rules: Sequence[Rule],
     contact_key: bytes | None,
     known: KnownSamples,
 ) -> Examination:
-    mentions, suppressed = suppress(named, parts, rules)
+    sightings, suppressed = suppress(named, parts, rules)
     sample = find_sample(post.text, key=known.key, known=known.but_of((post.place, post.ref)))
     shown = tuple(
         finding
@@ -132,15 +132,15 @@ def _examined(
     counts = personal_data.count(shown)
     claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
     # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
-    figures_count = act.act is not None and is_alert(mentions, act.act, counts, act.french_patients)
+    figures_count = act.act is not None and is_alert(sightings, act.act, counts, act.french_patients)
     examination = Examination(
         parts=parts,
-        mentions=mentions,
+        sightings=sightings,
         findings=(*act.findings, *shown),
         act=act,
         claim_part=part,
         claim=claim,
-        weighing=NOTHING if figures_count else _weighed(mentions, claim, counts, sample, ()),
+        weighing=NOTHING if figures_count else _weighed(sightings, claim, counts, sample, ()),
         sample=sample,
         contact_key=contact_key,
         suppressed=suppressed,
@@ -164,38 +164,38 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
         key=examination.contact_key,
     )
     counts = personal_data.count(examination.findings)
-    weighing = _weighed(examination.mentions, claim, counts, sample, examination.inferred)
+    weighing = _weighed(examination.sightings, claim, counts, sample, examination.inferred)
     return replace(examination, claim=claim, weighing=weighing)
 
 
 def _with_inferred(examination: Examination, watchlist: Watchlist, rules: Sequence[Rule]) -> Examination:
     """The same with whom the rows of an alert point to, where it names no establishment."""
-    sample, mentions = examination.sample, examination.mentions
-    is_named = any(mention.kind is EntityKind.ESTABLISHMENT for mention in mentions)
+    sample, sightings = examination.sample, examination.sightings
+    is_named = any(sighting.kind is EntityKind.ESTABLISHMENT for sighting in sightings)
     if sample is None or is_named or examination.weighing.severity is None:
         return examination
-    named = {entity for mention in mentions for entity in (mention.entity_id, *mention.candidates)}
+    named = {entity for sighting in sightings for entity in (sighting.entity_id, *sighting.candidates)}
     silenced = {rule.entity_id for rule in rules if rule.entity_id and rule.phrase is None}
     inferred = infer(sample.traces, watchlist.entities, frozenset(named | silenced))
     if not inferred:
         return examination
     counts = personal_data.count(examination.findings)
-    weighing = _weighed(mentions, examination.claim, counts, sample, inferred)
+    weighing = _weighed(sightings, examination.claim, counts, sample, inferred)
     return replace(examination, inferred=inferred, weighing=weighing)
 
 
 def _weighed(
-    mentions: Sequence[Mention],
+    sightings: Sequence[Sighting],
     claim: ClaimReading,
     counts: Mapping[str, int],
     sample: ShownSample | None,
     inferred: Sequence[Inferred],
 ) -> Weighing:
-    return weigh(mentions, claim.claim, counts, claim.french_patients, sample.profile if sample else None, inferred)
+    return weigh(sightings, claim.claim, counts, claim.french_patients, sample.profile if sample else None, inferred)
 
 
-def _kept(mentions: Sequence[Mention], part: str) -> Spans:
-    return sorted((mention.start, mention.end) for mention in mentions if mention.part == part)
+def _kept(sightings: Sequence[Sighting], part: str) -> Spans:
+    return sorted((sighting.start, sighting.end) for sighting in sightings if sighting.part == part)
 
 
 def _other_parts(post: Post) -> Iterator[tuple[str, str]]:
@@ -237,28 +237,27 @@ def read(post: Post, examination: Examination) -> Reading:
     """The redacted reading of an examined post, with all that is claimed."""
     examination = _with_whole_claim(post, examination)
     text, sample = examination.text, examination.sample
-    blocks = sample.spans if sample else ()
-    redacted = examination.claim.redacted if examination.claim_part == "text" else None
+    redacted = {part: _redacted_part(examination, part) for part in examination.parts}
     return Reading(
         place=post.place,
         ref=post.ref,
-        text=redacted or redact(text, blocks=blocks, kept=examination.kept("text")),
+        text=redacted["text"],
         seen_at=post.seen_at,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
         url=defang(post.url) if post.url else None,
-        title=_redacted_part(examination, "title"),
+        title=redacted.get("title"),
         author=redact_optional(post.author),
         author_id=redact_optional(post.author_id),
-        files=tuple(_redacted_file(file, examination, f"files[{i}]") for i, file in enumerate(post.files)),
+        files=tuple(_redacted_file(file, redacted[f"files[{i}]"]) for i, file in enumerate(post.files)),
         links=tuple(defang(link) for link in post.links),
-        forwarded_from=_redacted_forward(post.forwarded_from, examination),
+        forwarded_from=_redacted_forward(post.forwarded_from, redacted.get("forwarded_from")),
         reply_to=post.reply_to,
         topic=redact_optional(post.topic),
         views=redact_optional(post.views),
         is_edited=post.is_edited,
         language=language_of(text),
-        mentions=examination.mentions,
+        mentions=tuple(shown(each, redacted[each.part]) for each in examination.sightings),
         findings=examination.findings,
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
@@ -270,22 +269,26 @@ def read(post: Post, examination: Examination) -> Reading:
     )
 
 
-def _redacted_part(examination: Examination, part: str) -> RedactedText | None:
-    text = examination.parts.get(part)
-    return None if text is None else redact(text, kept=examination.kept(part))
+def _redacted_part(examination: Examination, part: str) -> RedactedText:
+    """A part as it is kept; the claim has read one of them redacted already."""
+    if examination.claim_part == part and examination.claim.redacted is not None:
+        return examination.claim.redacted
+    blocks = examination.sample.spans if examination.sample and part == "text" else ()
+    return redact(examination.parts[part], blocks=blocks, kept=examination.kept(part))
 
 
-def _redacted_file(attachment: Attachment, examination: Examination, part: str) -> RedactedFile:
+def _redacted_file(attachment: Attachment, name: RedactedText) -> RedactedFile:
     return RedactedFile(
-        name=redact(examination.parts[part], kept=examination.kept(part)),
+        name=name,
         size=size_in_bytes(attachment),
         mime=redact_optional(attachment.mime),
         file_id=redact_optional(attachment.file_id),
     )
 
 
-def _redacted_forward(forward: Forward | None, examination: Examination) -> RedactedForward | None:
+def _redacted_forward(forward: Forward | None, name: RedactedText | None) -> RedactedForward | None:
     if forward is None:
         return None
-    name = _redacted_part(examination, "forwarded_from") if forward.name else redact_optional(forward.name)
-    return RedactedForward(name=name, place=forward.place, ref=forward.ref)
+    return RedactedForward(
+        name=name if forward.name else redact_optional(forward.name), place=forward.place, ref=forward.ref
+    )

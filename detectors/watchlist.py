@@ -13,17 +13,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.accepting import accepted, confidences
+from detectors.accepting import BARE, accepted, confidences
 from detectors.batches import Batch, raw_spans, read_batch
 from detectors.compiling import compile_index
 from detectors.context import Surroundings, speaks_of_health
 from detectors.index import Entities, GroupFlag, Index
 from detectors.judging import Cases, judged
-from detectors.model import Entity, Mention, RedactedText
-from detectors.namesakes import Decider
-from detectors.normalisation import Text, fold, shown
+from detectors.model import Decoding, Entity, Mention, Sighting
+from detectors.namesakes import Decider, Present
+from detectors.normalisation import Text, fold, visible
 from detectors.reading_table import ReadingTable
-from detectors.redaction import cut, redact, redact_string
+from detectors.redaction import redact, shown
 from detectors.spelling import expanded
 
 __all__ = ["CUTOFF", "MOST_CANDIDATES", "Watchlist", "compile_watchlist", "speaks_of_health"]
@@ -37,6 +37,8 @@ _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHME
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
 _SAME_PLACE = 24  # characters between a name and the town it is in
+_FAR_FROM_WRITTEN = 0.9  # confidence below which a word is told beside what was written
+_SENTENCE = 5  # words
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -53,6 +55,12 @@ class Case(NamedTuple):
     start: int  # raw positions
     end: int
     found: tuple[int, ...]  # rows of tokens
+    backing: float = 0.0  # what the text says, beside the name, for one that bears it
+
+    @property
+    def merit(self) -> float:
+        """What decides between names of one stretch."""
+        return self.score + self.backing
 
 
 class Watchlist:
@@ -61,43 +69,45 @@ class Watchlist:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.table = ReadingTable(index)
-        self._decider = Decider(index)
+        self.decider = Decider(index)
 
     @property
     def entities(self) -> Entities:
         """The watched organisations."""
         return self.index.entities
 
-    def mentions(self, text: Text, part: str = "text") -> tuple[Mention, ...]:
-        """The watched organisations named in a text, in order, without overlaps."""
-        return self._mentions([text], part)[0]
+    def mentions(self, text: Text) -> tuple[Mention, ...]:
+        """The watched organisations named in a text, in order, without overlaps, as they may be shown."""
+        seen = self.sightings_of([text])[0]
+        if not seen:
+            return ()
+        redacted = redact(text, kept=[(each.start, each.end) for each in seen])
+        return tuple(shown(each, redacted) for each in seen)
 
-    def mentions_of(self, texts: Sequence[Text], part: str = "text") -> list[tuple[Mention, ...]]:
-        """The same for many texts, much faster together."""
-        return [mentions for group in _batches(texts) for mentions in self._mentions(group, part)]
+    def sightings_of(self, texts: Sequence[Text]) -> list[tuple[Sighting, ...]]:
+        """Where each of many texts names watched organisations, in order, without overlaps."""
+        return [seen for group in _batches(texts) for seen in self._sightings(group)]
 
-    def _mentions(self, texts: Sequence[Text], part: str) -> list[tuple[Mention, ...]]:
+    def _sightings(self, texts: Sequence[Text]) -> list[tuple[Sighting, ...]]:
         batch = read_batch([text.raw for text in texts], self.table, self.index)
         cases = judged(batch, self.index)
         rows = np.flatnonzero(accepted(cases, self.index))
-        found: list[tuple[Mention, ...]] = [()] * len(texts)
+        found: list[tuple[Sighting, ...]] = [()] * len(texts)
         if not len(rows):
             return found
         order = np.lexsort((-cases.score[rows], cases.text[rows]))
         for number, group in groupby(standing(rows[order], batch, cases, self.index), key=_text_of):
-            found[number] = self._of_text(texts[number], list(group), batch, cases, part)
+            found[number] = self._of_text(texts[number], list(group), batch, cases)
         return found
 
-    def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases, part: str) -> tuple[Mention, ...]:
+    def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases) -> tuple[Sighting, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = sorted(stretches(counting), key=lambda group: group[0].start)
-        if not groups:
+        if not counting:
             return ()
-        # What is shown of a name comes from the whole text redacted as it will be kept: only there can be seen that it
-        # is the better part of an e-mail address, or a patient's.
-        redacted = redact(text, kept=[(group[0].start, group[0].end) for group in groups])
-        return tuple(self._as_mention(group, batch, text, redacted, part) for group in groups)
+        present = self.decider.present(batch, counting[0].text, text)
+        groups = sorted(stretches(backed(counting, self.decider, present)), key=lambda group: group[0].start)
+        return tuple(self._sighting(group, batch, present) for group in groups)
 
     def has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
@@ -105,12 +115,19 @@ class Watchlist:
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
         if flags & _ESTABLISHMENT:
+            # A bare name is one only where data are spoken of: anybody writes `la pharmacie du marché`.
+            if single and float(cases.evidence[case.row]) < BARE and bool(cases.common_only[case.row]):
+                return said.data
             if single and edited and not said.patients_or_data:
                 return False
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
-            return not edited or said.patients_or_data or (said.health and not far)
+            # `dedalus` is a word too, where nobody speaks of health or data.
+            raw = said.text.raw
+            in_passing = single and raw[case.start : case.end].islower() and len(raw.split()) >= _SENTENCE
+            plain = not edited and not in_passing
+            return plain or said.patients_or_data or (said.health and not far)
         raw = said.text.raw
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
@@ -124,41 +141,42 @@ class Watchlist:
 
     def _is_spelled_as_a_name(self, case: Case, text: Text) -> bool:
         """Whether an everyday word is written with the capitals of the name: `Easily`, not `easily`."""
-        surface = shown(text.raw[case.start : case.end])
+        surface = visible(text.raw[case.start : case.end])
         entity = self.entities[int(self.index.bearers[self.index.bearer_starts[case.group]])]
         return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
 
-    def _as_mention(
-        self, group: Sequence[Case], batch: Batch, text: Text, redacted: RedactedText, part: str
-    ) -> Mention:
+    def _sighting(self, group: Sequence[Case], batch: Batch, present: Present) -> Sighting:
         best = group[0]
-        ranked = self._decider.ranked([(case.group, case.score) for case in group], batch, best.text, text)
-        return Mention(
+        ranked = self.decider.ranked([(case.group, case.score) for case in group], present)
+        return Sighting(
             entity_id=self.index.entity_id(ranked[0]),
             name=self.index.entity_name(ranked[0]),
             kind=self.index.entity_kind(ranked[0]),
-            part=part,
             start=best.start,
             end=best.end,
-            surface=cut(redacted, best.start, best.end),
             confidence=round(best.confidence, 2),
             candidates=tuple(self.index.entity_id(each) for each in ranked[:MOST_CANDIDATES]),
-            disguise=self._disguise(best, batch, redacted),
+            decoded=self._decoded(best, batch),
         )
 
-    def _disguise(self, case: Case, batch: Batch, redacted: RedactedText) -> RedactedText | None:
-        """How the name was written where that is not simply how it is spelled: `h0pit4l → hopital`."""
+    def _decoded(self, case: Case, batch: Batch) -> tuple[Decoding, ...]:
+        """The words of a name that are not simply written as they are spelled, in order."""
         tokens = batch.tokens
-        disguised = [row for row in case.found if tokens.disguised[row]]
+        disguised = [row for row in case.found if tokens.disguised[row] or tokens.confidence[row] < _FAR_FROM_WRITTEN]
         if not disguised:
-            return None
+            return ()
         starts, base = batch.raw_starts(case.text), int(batch.chunk_starts[case.text])
-        told: dict[str, None] = {}
-        for row in sorted(disguised, key=lambda row: (tokens.place[row], tokens.start[row])):
-            span = tokens.span(row)
-            first, last = starts[span.first_chunk - base] + span.start, starts[span.last_chunk - base] + span.end
-            told[f"{cut(redacted, first, last)} → {self.index.words[tokens.code[row]]}"] = None
-        return redact_string(", ".join(told))
+        spans = (
+            (tokens.span(row), row) for row in sorted(disguised, key=lambda row: (tokens.place[row], tokens.start[row]))
+        )
+        return tuple(
+            Decoding(
+                starts[span.first_chunk - base] + span.start,
+                starts[span.last_chunk - base] + span.end,
+                self.index.words[tokens.code[row]],
+            )
+            for span, row in spans
+        )
 
 
 def compile_watchlist(entities: Iterable[Entity]) -> Watchlist:
@@ -208,6 +226,18 @@ def _text_of(case: Case) -> int:
     return case.text
 
 
+def backed(found: Sequence[Case], decider: Decider, present: Present) -> list[Case]:
+    """Cases of one text, best first, where its town and the like count too."""
+    if len(found) < 2:
+        return list(found)
+    cases = (case._replace(backing=decider.backing(case.group, present)) for case in found)
+    return sorted(cases, key=_merit, reverse=True)
+
+
+def _merit(case: Case) -> float:
+    return case.merit
+
+
 def overlapping(one: Case, other: Case) -> bool:
     """Whether two names stand on some of the same letters."""
     return one.start < other.end and other.start < one.end
@@ -220,7 +250,7 @@ def stretches(cases: Sequence[Case]) -> list[list[Case]]:
         same = [group for group in groups if overlapping(case, group[0])]
         if not same:
             groups.append([case])
-        elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
+        elif case.merit >= _CANDIDATE_SHARE * same[0][0].merit:
             same[0].append(case)
     sure = [group for group in groups if group[0].confidence >= CUTOFF]
     return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]

@@ -1,13 +1,13 @@
 """The engine and its peers behind one face: posts in, findings out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import ahocorasick_rs
 from rapidfuzz import fuzz, process
 
 from benchmarks.evaluation.scoring import Answer, Answers, Matcher
-from detectors.model import Entity, Mention
+from detectors.model import Entity, Sighting
 from detectors.normalisation import fold
 from detectors.watchlist import Watchlist
 
@@ -17,23 +17,18 @@ _BATCH = 512
 
 
 def engine(watchlist: Watchlist) -> Matcher:
-    """Ours, in batches where the watchlist takes them."""
-    in_batches: Callable[[Sequence[object]], list[tuple[Mention, ...]]] | None
-    in_batches = getattr(watchlist, "mentions_of", None)
+    """Ours, in batches."""
 
     def match(texts: Sequence[str]) -> list[Answers]:
         folded = [fold(text) for text in texts]
-        if in_batches:
-            found = [each for at in range(0, len(folded), _BATCH) for each in in_batches(folded[at : at + _BATCH])]
-        else:
-            found = [watchlist.mentions(text) for text in folded]
-        return [[_answer(mention) for mention in mentions] for mentions in found]
+        batches = (folded[at : at + _BATCH] for at in range(0, len(folded), _BATCH))
+        return [list(map(_answer, sightings)) for batch in batches for sightings in watchlist.sightings_of(batch)]
 
     return match
 
 
-def _answer(mention: Mention) -> Answer:
-    return Answer(mention.entity_id, mention.candidates, mention.start, mention.end, mention.confidence)
+def _answer(sighting: Sighting) -> Answer:
+    return Answer(sighting.entity_id, sighting.candidates, sighting.start, sighting.end, sighting.confidence)
 
 
 def _ids_by_name(entities: Iterable[Entity]) -> dict[str, list[str]]:

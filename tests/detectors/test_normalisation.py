@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors.normalisation import fold, leet_readings, shown, undisguised, with_gaps_shown
+from detectors.normalisation import fold, leet_readings, undisguised, visible, with_gaps_shown
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates among them
 DISGUISES = {
@@ -244,10 +244,10 @@ class TestUndisguised:
 class TestShown:
     def test_leaves_out_what_nobody_sees(self):
         """What is hidden goes, capitals and accents stay."""
-        assert "CHÙ" == shown("C\u200bH\u00adÙ")
+        assert "CHÙ" == visible("C\u200bH\u00adÙ")
 
     @settings(deadline=None)
     @given(ANY_TEXT)
     def test_hides_nothing_afterwards(self, raw: str):
         """Of what is shown nothing is hidden."""
-        assert with_gaps_shown(fold(shown(raw))) is None
+        assert with_gaps_shown(fold(visible(raw))) is None

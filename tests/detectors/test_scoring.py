@@ -6,16 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.model import Act, Archive, Claim, EntityKind, Mention, Quantity, RedactedText, Severity
+from detectors.model import Act, Archive, Claim, EntityKind, Quantity, RedactedText, Severity, Sighting
 from detectors.scoring import Weighing, weigh
 
-LAB = Mention(
+LAB = Sighting(
     entity_id="test:lab-1",
     name="Laboratoire Fontarèche",
     kind=EntityKind.ESTABLISHMENT,
     start=0,
     end=4,
-    surface=RedactedText("labo"),
     confidence=1.0,
     candidates=("test:lab-1",),
 )
@@ -118,8 +117,8 @@ class TestWeigh:
 
     def test_an_unsure_name_weighs_less(self):
         """A name of half the confidence adds half the points."""
-        unsure = Mention(
-            entity_id="x", name="x", kind=EntityKind.VENDOR, start=0, end=1, surface=RedactedText("x"),
+        unsure = Sighting(
+            entity_id="x", name="x", kind=EntityKind.VENDOR, start=0, end=1,
             confidence=0.5, candidates=("x",),
         )  # fmt: skip
 

@@ -92,7 +92,7 @@ class TestExample:
         together = examine_all([*example_posts, *titled], example_watchlist)
 
         assert [examine(post, example_watchlist) for post in (*example_posts, *titled)] == together
-        assert {"text", "title", "files[0]"} == {mention.part for each in together for mention in each.mentions}
+        assert {"text", "title", "files[0]"} == {mention.part for each in together for mention in each.sightings}
         assert [] == examine_all([], example_watchlist)
 
 
@@ -138,7 +138,7 @@ class TestTriage:
         link = "https://drop.test/quorvane"
 
         assert ["text"] == [
-            mention.part for mention in examine(make_post(f"vends {link}", links=(link,)), watchlist).mentions
+            mention.part for mention in examine(make_post(f"vends {link}", links=(link,)), watchlist).sightings
         ]
 
     def test_claim_of_the_title(self, watchlist: Watchlist, make_post: MakePost):
@@ -269,5 +269,5 @@ class TestAnyPost:
         huge = unit * (10_000 // len(unit))
         post = make_post(f"{huge} Quorvane", title=huge, author=huge, files=(Attachment(name=huge),), links=(huge,))
 
-        assert "vendor:quorvane" in {mention.entity_id for mention in examine(post, watchlist).mentions}
+        assert "vendor:quorvane" in {mention.entity_id for mention in examine(post, watchlist).sightings}
         assert len(huge) == len(read(post, examine(post, watchlist)).title or "")

@@ -291,10 +291,6 @@ class TestMentions:
         """What had to be corrected is less sure than what is spelled right."""
         assert 1.0 == only(watchlist, "Quorvane").confidence > only(watchlist, "patients Quorvanne").confidence
 
-    def test_says_the_part(self, watchlist: Watchlist):
-        """A mention tells the part it stands in."""
-        assert ["title"] == [mention.part for mention in watchlist.mentions(fold("Quorvane"), "title")]
-
     @pytest.mark.parametrize(
         "written",
         ["labo jeanne.fontareche@courriel.test", "labo fontareche [at] courriel [dot] test", "Quorvane@courriel.test"],
@@ -370,7 +366,7 @@ class TestMentions:
         """Read together, texts have the mentions they have alone."""
         texts = [fold(raw) for raw in raws]
 
-        assert [wider.mentions(text) for text in texts] == wider.mentions_of(texts)
+        assert [wider.sightings_of([text])[0] for text in texts] == wider.sightings_of(texts)
 
     @settings(deadline=None)
     @given(st.sampled_from(sorted(DISGUISED)), st.text(PUNCTUATION, max_size=4), st.text(PUNCTUATION, max_size=4))
