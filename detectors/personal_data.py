@@ -62,9 +62,10 @@ _DIGIT_BY_LETTER = re.compile(r"[0-9](?:[oiоοіl]|(?<=[oiоοіl][0-9]))")
 _TITLES = TITLES | {"patient", "patiente", "пациент", "пациентка", "hasta"}
 _AROUND_WORDS = ",;:!?()[]{}<>\"'«»|/\\*=+~#-"
 _DIGIT = re.compile("[0-9]")
-# Between what can be seen something that folding may leave out; a few of these are letters or blanks themselves.
+# What folding may leave out, or not: signs, and a few letters and blanks.
 _ODD = re.compile("[^\\w\\s!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _SEEN = frozenset("’‘“”„«»–—…•·€£°✅🔥")  # the odd ones of most texts
+# Between what can be seen something of these.
 _HIDDEN_BETWEEN = re.compile("[\\w!-~][^\\w\\s!-~]+[\\w!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")  # the fewest of any number that is looked for
 _WORD = re.compile(r"[^\W\d_]+")
