@@ -22,6 +22,7 @@ COMMANDS = {
     "sweep": "commands.sweeping",
     "scan": "commands.scanning",
     "profile": "commands.profiling",
+    "sketches": "commands.sketches",
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
     "alerts": "commands.alerts",

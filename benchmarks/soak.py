@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.crash import LEAKS, SECRETS
-from commands.compiled import read_watchlist_file
+from commands.watchlist_files import read_watchlist_file
 from crawler.collector import CollectorError
 from crawler.collectors.telegram_export import TelegramExportCollector
 from detectors.model import Post

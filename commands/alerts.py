@@ -11,11 +11,13 @@ from commands.front import Front
 from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.world import World, open_world
-from detectors.model import Price, Reading, Severity, State
+from detectors.model import Inferred, Price, Reading, Severity, State
 from detectors.sample_profile import sample_lines
 from storage import alerts
 from storage.alerts import AlertFilter, StoredAlert
 from storage.public_form import alert_json
+
+_MOST_INFERRED = 3  # on the line that says who
 
 group = typer.Typer(help="The queue of alerts.", no_args_is_help=True)
 
@@ -140,6 +142,7 @@ def _lines(alert: StoredAlert) -> list[str]:
     for mention in reading.mentions:
         disguise = f", written {mention.disguise}" if mention.disguise else ""
         lines.append(f"names {mention.name} ({mention.entity_id}), confidence {mention.confidence:.2f}{disguise}")
+    lines += [inferred_in_words(each) for each in reading.inferred]
     lines += _claim_lines(reading)
     lines += [f"file {file.name} ({file.size if file.size is not None else '?'} bytes)" for file in reading.files]
     lines += [f"link {link}" for link in reading.links]
@@ -156,6 +159,15 @@ def _lines(alert: StoredAlert) -> list[str]:
         what = f"{each.from_state} → {each.to_state}" if each.to_state else f"{each.kind} {each.entity_id}"
         lines.append(f"{local(each.at)} {each.author}: {what} {each.comment or ''}".rstrip())
     return lines
+
+
+def inferred_in_words(inferred: Inferred) -> str:
+    """Whom the rows point to, how surely, and why: never to be read as a name given."""
+    basis = "; ".join(inferred.basis)
+    return (
+        f"inferred, named by nobody: {inferred.name} ({inferred.entity_id}), "
+        f"confidence {inferred.confidence:.2f}: {basis}"
+    )
 
 
 def _claim_lines(reading: Reading) -> Iterator[str]:
@@ -187,8 +199,14 @@ def _row(alert: StoredAlert) -> tuple[object, ...]:
 
 
 def _who(alert: StoredAlert) -> str:
-    names = dict.fromkeys(mention.name for mention in alert.latest.reading.mentions)
-    return ", ".join(names) or "French patients, no watched name"
+    reading = alert.latest.reading
+    names = dict.fromkeys(mention.name for mention in reading.mentions)
+    named = ", ".join(names) or "French patients, no watched name"
+    if not reading.inferred:
+        return named
+    more = len(reading.inferred) - _MOST_INFERRED
+    inferred = ", ".join(each.name for each in reading.inferred[:_MOST_INFERRED])
+    return f"{named}; inferred: {inferred}{f' and {more} more' if more > 0 else ''}"
 
 
 def _find(world: World, number: str) -> StoredAlert:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
+from commands.watchlist_files import read_watchlist_file, watchlist_digest
 from crawler.collectors import FILES
 from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
@@ -33,7 +34,7 @@ class World:
     def watchlist(self) -> "Watchlist":
         """The shipped list, the configured files and the imported registers, compiled."""
         # Imported here: a fifth of a command's start, and most commands match nothing.
-        from commands.compiled import kept_watchlist, watchlist_digest
+        from commands.compiled import kept_watchlist
 
         parts = [*map(watchlist_digest, self.settings.detectors.watchlists)]
         # Without imported registers the store has no part in it, and installations of the same files share one.
@@ -44,8 +45,6 @@ class World:
 
     def entities(self) -> Iterator[Entity]:
         """Every watched organisation."""
-        from commands.compiled import read_watchlist_file
-
         yield from shipped()
         for path in self.settings.detectors.watchlists:
             yield from read_watchlist_file(path)

@@ -18,12 +18,14 @@ from itertools import islice
 
 from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
 from detectors.model import Deletion, PlaceKnown, Post, Reading
+from detectors.sample_sketches import NO_SAMPLES, KnownSamples
+from detectors.shown_sample import ShownSample
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
-from storage import alerts, sources, suppressions
+from storage import alerts, sketches, sources, suppressions
 from storage.alerts import Capturing, Kept, Step
-from storage.errors import UnkeepableError
+from storage.errors import StoreError, UnkeepableError
 from storage.sources import Tally
 from storage.store import Store
 
@@ -100,6 +102,8 @@ class _Intake:
         self._written = time.monotonic()
         self._rules: tuple[Rule, ...] | None = None  # in force for this source, once read
         self._hits: Counter[int] = Counter()  # posts a rule took a mention out of, not yet written down
+        self._known: KnownSamples | None = None  # extracts seen before, once read
+        self._known_at_examination: KnownSamples | None = None  # of the batch under way
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
     @property
@@ -136,8 +140,9 @@ class _Intake:
         if not posts:
             return ()
         rules = self._rules_in_force()
+        self._known_at_examination = known = self._known_samples()
         try:
-            return examine_all(posts, self.this.watchlist, rules, self.this.store.fingerprint_key)
+            return examine_all(posts, self.this.watchlist, rules, self.this.store.fingerprint_key, known)
         except Exception:
             return [None] * len(posts)  # each is tried by itself then
 
@@ -145,9 +150,12 @@ class _Intake:
         self.outcome.posts += 1
         self._tally.posts += 1
         is_alerted = post.ref in self._alerted_refs(post.place)
-        rules = self._rules_in_force()
+        watchlist, rules, key = self.this.watchlist, self._rules_in_force(), self.this.store.fingerprint_key
         try:
-            examination = examined or examine(post, self.this.watchlist, rules, self.this.store.fingerprint_key)
+            examination = examined or examine(post, watchlist, rules, key, self._known_samples())
+            if examined and examined.sample and self._known is not self._known_at_examination:
+                # A post of the same batch was kept meanwhile that shows rows too: perhaps these.
+                examination = examine(post, watchlist, rules, key, self._known_samples())
             counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
             reading = read(post, examination) if counts else None
         except Exception as error:
@@ -156,7 +164,7 @@ class _Intake:
             return
         self._count_hits(examination)
         if reading:
-            self._keep(post, reading, bookmark)
+            self._keep(post, reading, examination.sample, bookmark)
 
     def _rules_in_force(self) -> tuple[Rule, ...]:
         """Read once, at the first post: a rule made meanwhile counts from the next pass on."""
@@ -165,19 +173,33 @@ class _Intake:
             self._rules = in_force(every, self.this.source, datetime.now(UTC))
         return self._rules
 
+    def _known_samples(self) -> KnownSamples:
+        """Read once, at the first post; what this pass keeps is known from then on."""
+        if self._known is None:
+            try:
+                self._known = sketches.known_samples(self.this.store, datetime.now(UTC))
+            except StoreError as error:
+                # No reason not to look: only what was seen before is then not known again.
+                self._known = NO_SAMPLES
+                self._skip(Skipped(where="extracts seen before", why=str(error)))
+        return self._known
+
     def _count_hits(self, examination: Examination) -> None:
         if examination.suppressed and not self.this.dry_run:
             self._hits.update({rule for each in examination.suppressed for rule in each.rules})
 
-    def _keep(self, post: Post, reading: Reading, reached: Bookmark) -> None:
+    def _keep(self, post: Post, reading: Reading, sample: ShownSample | None, reached: Bookmark) -> None:
         if self.this.dry_run:
             self.outcome.alerts += 1
             self.this.on_alert(reading, None)
             return
         bookmark = reached if self.this.moves_bookmark else None
+        known = self._known_samples()
+        # None without the store's key: nobody could compare them.
+        marks = sample.sketches if sample and known.key else ()
         step = Step(source=self.this.source, bookmark=bookmark, tally=self._tally)
         try:
-            kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
+            kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step, marks)
         except UnkeepableError as fault:
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be kept ({fault})"))
             return
@@ -186,6 +208,8 @@ class _Intake:
             self.outcome.known += 1
             return
         self._tally, self._written = Tally(), time.monotonic()
+        if sample and marks:
+            self._known = known.with_one_more(sample.known_as(kept.number, (post.place, post.ref)))
         self.outcome.alerts += kept.is_new
         self.outcome.revisions += not kept.is_new
         self.this.on_alert(reading, kept)

@@ -29,8 +29,10 @@ _SAID = re.compile(
 )
 _SIGNS_OF_BIRTH = ("naiss", "ddn", "birth", "born", "dob", "d.o.b", " dn", "рожд", "родил", "д.р", "д. р", "dogum")
 _BORN_IN_FRENCH = re.compile(r"(?<![^\W_])ne(?:e| ?\(e\))? ?(?:le|[0-9])")
+# 12/05/1961 by the last digit of its day, 1961-05 by the first one of its year: only places with a digit are tried.
 OLD_DATE = re.compile(
-    r"[0-9][./\-][01]?[0-9][./\-](?:19[2-9]|20[01])[0-9]|(?:19[2-9]|20[01])[0-9][./\-][01][0-9][./\-]"
+    r"[0-9](?:[./\-][01]?[0-9][./\-](?:19[2-9]|20[01])[0-9]|"
+    r"(?:(?<=1)9[2-9]|(?<=2)0[01])[0-9][./\-][01][0-9][./\-])"
 )
 _YOUNGEST = 2015  # beside a mere address a later date is rather when something was posted
 
@@ -46,7 +48,7 @@ def said_birth_dates(folded: str) -> Iterator[Datum]:
 
 def speaks_of_birth(folded: str) -> bool:
     """Whether a text may say when somebody was born: a cheap test."""
-    return any(sign in folded for sign in _SIGNS_OF_BIRTH) or (
+    return any(map(folded.__contains__, _SIGNS_OF_BIRTH)) or (
         ("ne " in folded or "nee " in folded or "(e)" in folded) and _BORN_IN_FRENCH.search(folded) is not None
     )
 

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 
-from detectors.data_patterns import IN_SHAPE_ONLY, LONG_NUMBER, PHONE_GAP, Pattern, groups
+from detectors.data_patterns import IN_SHAPE_ONLY, PHONE_GAP, Pattern, as_long_as, groups
 
 # ---------------------------------------------------------------- e-mail addresses
 
@@ -27,7 +27,11 @@ _SIGNS_OF_AT = ("@", "%40", "%2540", "&#", "&commat", "_at_", "-at-", "arobas", 
 
 
 def _may_hold_an_address(folded: str) -> bool:
-    return any(sign in folded for sign in _SIGNS_OF_AT) or "at" in folded.split() or bool(_BRACKETED_AT.search(folded))
+    return (
+        any(map(folded.__contains__, _SIGNS_OF_AT))
+        or ("at" in folded and "at" in folded.split())
+        or _BRACKETED_AT.search(folded) is not None
+    )
 
 
 def _email_confidence(match: re.Match[str]) -> float:
@@ -138,7 +142,7 @@ FRENCH_PHONE = Pattern(
         rf"){_EIGHT_MORE})(?![0-9]))"
     ),
     confidence=_french_phone_confidence,
-    hint=LONG_NUMBER.search,
+    hint=as_long_as(10, PHONE_GAP),
     examples=(
         "06 39 98 00 11",
         "tél:0639980011",
@@ -170,6 +174,13 @@ FRENCH_PHONE = Pattern(
     ),
 )
 
+_SEVEN_DIGITS = as_long_as(7, _FOREIGN_GAP)
+
+
+def _may_hold_a_foreign_phone(seen: str) -> bool:
+    return ("+" in seen or "00" in seen) and bool(_SEVEN_DIGITS(seen))
+
+
 FOREIGN_PHONE = Pattern(
     label="phone",
     name="telephone number",
@@ -178,7 +189,7 @@ FOREIGN_PHONE = Pattern(
         rf"00{_FOREIGN_GAP}[1-9](?:{_FOREIGN_GAP}\d){{7,13}})(?![0-9]))"
     ),
     confidence=_foreign_phone_confidence,
-    hint=LONG_NUMBER.search,
+    hint=_may_hold_a_foreign_phone,
     examples=("+44 20 7946 0958", "+44 (0)20 7946 0958", "0044 20 7946 0958"),
     counter_examples=("+1 200 000 patients", "+33 %", "001 002 003"),
 )

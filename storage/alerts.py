@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from detectors.model import Bookmark, PlaceKnown, Post, Reading, RedactedText, Severity, State, Tlp
 from detectors.redaction import redact_string
+from detectors.sample_sketches import Sketch
 from storage import evidence
 from storage.errors import StoreError, UnkeepableError
 from storage.readings import reading_of, row_of
 from storage.resemblances import Resemblance, note_resemblances, resemblances_of
-from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
+from storage.schema import AlertRow, AnnotationRow, ClaimRow, InferredRow, MentionRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
+from storage.sketches import keep_sketches
 from storage.sources import Tally, advance
 from storage.store import Store
 
@@ -124,21 +126,26 @@ def alerted_refs(store: Store, place: str) -> set[str]:
         return set(session.scalars(select(AlertRow.ref).where(AlertRow.place == place)))
 
 
-def keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
+def keep(
+    store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step, sketches: Sequence[Sketch] = ()
+) -> Kept | None:
     """Keep a reading: sealed capture first, then alert, findings, log line and bookmark in one transaction.
 
+    `sketches` are those of the extract shown, under the store's key: it is known again by them.
     Nothing comes back where this content of the post was kept before; the bookmark then waits for its turn.
     Raises `UnkeepableError` where only this reading is at fault, and the source can go on.
     """
     try:
-        return _keep(store, post, reading, capturing, step)
+        return _keep(store, post, reading, capturing, step, sketches)
     except DBAPIError:
         raise  # the database's own: a full disk, a lock; the same reading may be kept later
     except (StatementError, OverflowError, TypeError, UnicodeError, ValueError) as error:
         raise UnkeepableError(type(error).__name__) from None
 
 
-def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
+def _keep(
+    store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step, sketches: Sequence[Sketch]
+) -> Kept | None:
     print_of_post = fingerprint(post, store.fingerprint_key)
     with store.reading() as session:
         if _is_known(session, post, print_of_post):
@@ -160,6 +167,8 @@ def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step
         alert.revisions.append(revision)
         _raise_severity(alert, reading)
         note_resemblances(session, alert, reading)
+        if reading.sample:
+            keep_sketches(session, alert, reading.sample, sketches, post.seen_at)
         if step.bookmark is not None:
             # A copy: if this transaction fails, nothing was raised and the caller's count must not say so.
             tally = replace(step.tally, alerts=step.tally.alerts + is_new)
@@ -245,6 +254,7 @@ _WHOLE = (
     selectinload(AlertRow.annotations),
     selectinload(AlertRow.revisions).options(
         selectinload(RevisionRow.mentions),
+        selectinload(RevisionRow.inferred),
         selectinload(RevisionRow.findings),
         selectinload(RevisionRow.files),
         selectinload(RevisionRow.links),
@@ -364,8 +374,14 @@ def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.source:
         yield AlertRow.source == wanted.source
     if wanted.entity:
-        named = (MentionRow.entity_id == wanted.entity) | MentionRow.name.icontains(wanted.entity, autoescape=True)
-        yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
+        yield AlertRow.revisions.any(
+            RevisionRow.mentions.any(_is_called(MentionRow, wanted.entity))
+            | RevisionRow.inferred.any(_is_called(InferredRow, wanted.entity))
+        )
+
+
+def _is_called(row: type[MentionRow] | type[InferredRow], entity: str) -> ColumnElement[bool]:
+    return (row.entity_id == entity) | row.name.icontains(entity, autoescape=True)
 
 
 def _stored_one(session: Session, row: AlertRow) -> StoredAlert:

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import REAL, ForeignKey, Integer, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import REAL, ForeignKey, Integer, LargeBinary, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -103,7 +103,7 @@ class Table(DeclarativeBase):
     """Every table is strict: SQLite then refuses a value of another type instead of keeping it."""
 
     __table_args__: tuple[object, ...] = ({"sqlite_strict": True},)
-    type_annotation_map = {str: Text, float: REAL, bool: Flag}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {str: Text, float: REAL, bool: Flag, bytes: LargeBinary}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 class AlertRow(Table):
@@ -167,6 +167,7 @@ class RevisionRow(Table):
 
     alert: Mapped[AlertRow] = relationship(back_populates="revisions")
     mentions: Mapped[list["MentionRow"]] = relationship(order_by="MentionRow.id")
+    inferred: Mapped[list["InferredRow"]] = relationship(order_by="InferredRow.id")
     findings: Mapped[list["FindingRow"]] = relationship(order_by="FindingRow.id")
     claim: Mapped["ClaimRow | None"] = relationship()
     files: Mapped[list["FileRow"]] = relationship(order_by="FileRow.id")
@@ -191,6 +192,22 @@ class MentionRow(Table):
     candidates: Mapped[Words]
     disguise: Mapped[Foreign | None]
     roles: Mapped[Words]
+
+
+class InferredRow(Table):
+    """A watched organisation that the extract a revision shows points to; named by nobody."""
+
+    __tablename__ = "inferred"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    entity_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    confidence: Mapped[float]
+    share: Mapped[float | None]  # of the rows; none for a vendor
+    basis: Mapped[Words]
+    candidates: Mapped[Words]
 
 
 class FindingRow(Table):
@@ -271,6 +288,23 @@ class TraitRow(Table):
     trait: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class SketchRow(Table):
+    """Keyed hashes of the rows an alert shows, to know them again (detectors.sample_sketches); kept for a year."""
+
+    __tablename__ = "sketch"
+
+    id: Mapped[Key]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    kept_at: Mapped[Moment]
+    rows: Mapped[int]
+    people: Mapped[int]
+    made_of: Mapped[str]  # identity, nir, email, row
+    complete: Mapped[bool]
+    hashes: Mapped[bytes]  # sorted numbers of 64 bits, the lowest byte first
+
+    alert: Mapped[AlertRow] = relationship()
 
 
 class ResemblanceRow(Table):

@@ -9,7 +9,7 @@ from desk.pages.alerts import COUNTED
 from desk.query import Query
 from desk.rendering import render
 from desk.visible import reach
-from detectors.model import EntityKind, Mention, Reading, Role
+from detectors.model import EntityKind, Inferred, Mention, Reading, Role
 from storage.alerts import Annotation, StoredAlert, StoredRevision, find_alert, list_alerts
 from storage.store import Store
 
@@ -67,6 +67,14 @@ class NamedEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InferredEntity:
+    """An organisation the extract points to, and what an analyst said of it."""
+
+    inferred: Inferred
+    confirmed: Annotation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPage:
     """An alert and one of its revisions in full."""
 
@@ -74,6 +82,7 @@ class AlertPage:
     query: Query  # the list it was opened from
     shown: ShownRevision
     entities: Sequence[NamedEntity]
+    inferred: Sequence[InferredEntity]  # best first
     others: Sequence[ShownRevision]  # latest first
     more_others: Sequence[StoredRevision]  # those before them
     previous: str | None  # numbers of the alerts beside it in that list
@@ -99,6 +108,7 @@ def alert_page(store: Store, number: str, query: Query, ordinal: int, start: int
         query=query,
         shown=_shown(revision, start, WINDOW),
         entities=list(_named_entities(revision.reading.mentions, alert.annotations)),
+        inferred=_inferred_entities(revision.reading, alert.annotations),
         others=[_shown(each, 0, EXCERPT) for each in others[:_OTHERS]],
         more_others=others[_OTHERS:],
         previous=previous,
@@ -149,7 +159,7 @@ def _laid_out(text: str, marks: Sequence[Mark], start: int = 0, size: int = EXCE
 
 def _named_entities(mentions: Sequence[Mention], annotations: Sequence[Annotation]) -> Iterator[NamedEntity]:
     """The organisations in the order they are named; of several mentions the surest speaks."""
-    confirmed = {annotation.entity_id: annotation for annotation in annotations if annotation.kind == "confirm"}
+    confirmed = _confirmed(annotations)
     of_entity: dict[str, list[Mention]] = {}
     for mention in mentions:
         of_entity.setdefault(mention.entity_id, []).append(mention)
@@ -167,6 +177,15 @@ def _named_entities(mentions: Sequence[Mention], annotations: Sequence[Annotatio
             disguises=_once(mention.disguise for mention in its if mention.disguise),
             confirmed=confirmed.get(entity_id),
         )
+
+
+def _inferred_entities(reading: Reading, annotations: Sequence[Annotation]) -> list[InferredEntity]:
+    confirmed = _confirmed(annotations)
+    return [InferredEntity(inferred=each, confirmed=confirmed.get(each.entity_id)) for each in reading.inferred]
+
+
+def _confirmed(annotations: Sequence[Annotation]) -> dict[str | None, Annotation]:
+    return {annotation.entity_id: annotation for annotation in annotations if annotation.kind == "confirm"}
 
 
 def _once(items: Iterable[Item]) -> list[Item]:

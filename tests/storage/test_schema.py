@@ -38,11 +38,13 @@ OWN_WORDS = {
     "revision": {"fingerprint", "forward_place", "forward_ref", "reply_to", "language", "reasons", "personal_data",
                  "sealed_sha256", "sample"},  # names of columns in a sample are redacted by type
     "mention": {"entity_id", "name", "kind", "part", "candidates", "roles"},
+    "inferred": {"entity_id", "name", "kind", "basis", "candidates"},  # sites' codes are no part of a basis
     "finding": {"kind", "label", "part", "reason"},
     "claim": {"act", "period_first", "period_last", "fields", "formats"},
     "price": {"currency"},
     "trait": {"trait"},
     "resemblance": {"why"},
+    "sketch": {"made_of"},
     "quantity": {"unit"},
     "claim_detail": {"kind"},
     "file": set(),
