@@ -22,9 +22,9 @@ _NUMBERS = st.lists(_PIECES, max_size=6).map("".join)
 _WORDS = st.lists(
     st.sampled_from(
         "vends v3nds p@tients l!gnes prix: 500€ 2k $ 1,2m 491 840 patients half a million rows cinq cents mille lignes "
-        "bin полмиллиона best offer meilleure offre 2015 - octobre 2020 date: 02/2021 période nom, prénoms n° sécu e-mail "
-        "emails eposta e-posta adresses mails tel groupe sanguin др CSV .sql Base.SQL.gz mdp: pas de mot de passe "
-        "şifresiz groupe Zorvan signé Zorvan by Zorvan — fuite d'eau leak ! | + 0 3 a".split(" ")
+        "bin полмиллиона best offer meilleure offre 2015 - octobre 2020 date: 02/2021 période nom, prénoms n° sécu "
+        "e-mail emails eposta e-posta adresses mails tel groupe sanguin др CSV .sql Base.SQL.gz mdp: "
+        "pas de mot de passe şifresiz groupe Zorvan signé Zorvan by Zorvan — fuite d'eau leak ! | + 0 3 a".split(" ")
     ),
     max_size=20,
 ).map(" ".join)
