@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
+from crawler.collector import Bookmark, Collector, CollectorError, Noticed, Skipped, Taken
 from detectors.model import Deletion, PlaceKnown, Post, Reading
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
@@ -52,6 +52,7 @@ class Outcome:
     revisions: int = 0  # new contents of known ones
     known: int = 0  # alerts that were there already
     skipped: list[Skipped] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
     failure: CollectorError | None = None  # why the source could not be read to its end
 
 
@@ -121,6 +122,8 @@ class _Intake:
                     self._take_in_post(taken, next(examined), bookmark)
                 case Skipped():
                     self._skip(taken)
+                case Noticed():
+                    self.outcome.noticed.append(taken)
                 case PlaceKnown() if not self.this.dry_run:
                     alerts.join_places(self.this.store, taken)
                     self._alerted.pop(taken.place, None)

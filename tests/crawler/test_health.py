@@ -10,7 +10,7 @@ from crawler.collector import (
     Skipped,
     SourceChanged,
     SourceGone,
-    SourceRenamed,
+    SourceTaken,
     SourceUnavailable,
 )
 from crawler.job import WHAT_TO_DO, health_of
@@ -26,7 +26,7 @@ class TestHealthOf:
             (SourceUnavailable, HealthState.UNREACHABLE),
             (SourceChanged, HealthState.CHANGED),
             (SourceGone, HealthState.GONE),
-            (SourceRenamed, HealthState.RENAMED),
+            (SourceTaken, HealthState.TAKEN),
             (AccessDenied, HealthState.REFUSED),
         ],
     )
