@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from commands.compiled import kept_watchlist, read_watchlist_file, watchlist_digest
@@ -19,6 +20,9 @@ from storage import alerts, sources, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from crawler.accounts import Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,20 @@ class World:
 
     def reach(self) -> Reach:
         """What the sources share on their way to the web, for one event loop."""
-        return Reach(self.settings.crawler.manners(), partial(alerts.alerted_refs, self.store))
+        manners = self.settings.crawler.manners()
+        return Reach(manners, partial(alerts.alerted_refs, self.store), self._accounts(manners.account_pace))
+
+    def _accounts(self, pace: float) -> "Accounts | None":
+        if not self.settings.crawler.accounts:
+            return None
+        # Here, because it brings Telethon with it, which an installation without accounts need not load.
+        from crawler.accounts import Accounts
+
+        return Accounts(self.settings.accounts(), self.store, pace)
 
     def host_of(self, source: Source) -> str | None:
-        """The host a source is asked at; none for a file."""
-        if source.kind in FILES:
+        """The host a source is asked at; none for a file, and for what an account reads."""
+        if source.kind in FILES or source.kind == "telegram-account":  # which goes its account's way
             return None
         return urlsplit(self.settings.crawler.telegram_url if source.kind == "telegram" else source.target).hostname
 
@@ -85,6 +98,7 @@ class World:
                 declared=False,
                 proxy=each.proxy,
                 allow=each.allow,
+                comments=each.comments,
             )
             for each in sources.added(self.store)
         ]

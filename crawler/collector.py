@@ -7,6 +7,7 @@ CollectorError
 ├── SourceTaken         somebody else is there now
 ├── SourcePrivate       only members are let in
 ├── AccessDenied        credentials refused or access limited
+├── AccountBusy         another process reads through the account
 ├── AccountFrozen       the account that reads it is frozen or banned
 └── SessionRevoked      the account that reads it is logged out, or never was logged in
 """
@@ -18,7 +19,16 @@ from typing import Literal, Protocol
 
 from detectors.model import Bookmark, Deletion, JsonValue, PlaceKnown, Post
 
-__all__ = ["AccessDenied", "AccountFrozen", "Bookmark", "Collector", "CollectorError", "JsonValue", "Noticed"]
+__all__ = [
+    "AccessDenied",
+    "AccountBusy",
+    "AccountFrozen",
+    "Bookmark",
+    "Collector",
+    "CollectorError",
+    "JsonValue",
+    "Noticed",
+]
 __all__ += ["SessionRevoked", "Skipped", "SourceChanged", "SourceGone", "SourcePrivate", "SourceTaken"]
 __all__ += ["SourceUnavailable", "Taken"]
 
@@ -55,6 +65,10 @@ class AccessDenied(CollectorError):
     """Credentials refused, or access limited."""
 
 
+class AccountBusy(CollectorError):
+    """Another process reads through the account: a session has one owner at a time."""
+
+
 class AccountFrozen(CollectorError):
     """The account that reads it is frozen or banned: a human must decide who goes on."""
 
@@ -75,7 +89,7 @@ class Skipped:
 class Noticed:
     """Something an operator should see though the source is read: it moved, or posts are missing."""
 
-    what: Literal["renamed", "taken", "gap"]
+    what: Literal["renamed", "taken", "gap", "waiting"]
     text: str  # never holds content
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from crawler.collector import (
     AccessDenied,
+    AccountBusy,
     AccountFrozen,
     CollectorError,
     SessionRevoked,
@@ -50,11 +51,12 @@ _STATE_OF_ERROR: Mapping[type[CollectorError], HealthState] = {
     SourceTaken: HealthState.TAKEN,
     SourcePrivate: HealthState.PRIVATE,
     AccessDenied: HealthState.REFUSED,
+    AccountBusy: HealthState.UNREACHABLE,
     AccountFrozen: HealthState.FROZEN,
     SessionRevoked: HealthState.REVOKED,
 }
 
-_GRAVITY = ("taken", "gap", "renamed")
+_GRAVITY = ("taken", "gap", "waiting", "renamed")
 
 
 async def look(source: Source, reach: Reach, this: Pass) -> Outcome | None:
@@ -62,7 +64,10 @@ async def look(source: Source, reach: Reach, this: Pass) -> Outcome | None:
     try:
         with this.store.holding(source.name):
             bookmark = await asyncio.to_thread(sources.bookmark_of, this.store, source.name)
-            outcome = await crawl(collector_of(source, reach), bookmark, this)
+            try:
+                outcome = await crawl(collector_of(source, reach), bookmark, this)
+            except CollectorError as failure:  # nobody can read it as things are configured
+                outcome = Outcome(failure=failure)
     except SourceBusyError as busy:
         log.info("source_busy", source=source.name, holder=str(busy))
         return None

@@ -21,7 +21,7 @@ from detectors.model import Deletion, PlaceKnown, Post, Reading
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
-from storage import alerts, sources, suppressions
+from storage import alerts, sources, suggestions, suppressions
 from storage.alerts import Capturing, Kept, Step
 from storage.errors import UnkeepableError
 from storage.sources import Tally
@@ -126,6 +126,7 @@ class _Intake:
                     self.outcome.noticed.append(taken)
                 case PlaceKnown() if not self.this.dry_run:
                     alerts.join_places(self.this.store, taken)
+                    suggestions.join_names(self.this.store, taken)
                     self._alerted.pop(taken.place, None)
                 case Deletion() if taken.ref in self._alerted_refs(taken.place) and not self.this.dry_run:
                     alerts.record_deletion(self.this.store, taken.place, taken.ref, taken.seen_at)

@@ -440,8 +440,8 @@ class TelegramChannelRow(Table):
     account: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     access_hash: Mapped[int]  # counts for this account alone
-    resolved_as: Mapped[str] = mapped_column(index=True)  # the name it was asked for by
-    username: Mapped[str | None]  # the name it has now
+    resolved_as: Mapped[str]  # the name it was asked for by
+    username: Mapped[str | None] = mapped_column(index=True)  # the name it has now
     seen_at: Mapped[Moment]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from detectors.model import PlaceKnown
 from storage.schema import SuggestionRow, TelegramChannelRow, TelegramNameRow
 from storage.store import Store
+from storage.telegram import note_name
 
 Pointing = tuple[str, str]  # target (`telegram:<channel id>`, `telegram:@name`), why
 
@@ -42,8 +43,10 @@ def count(session: Session, via: str, pointed: Mapping[Pointing, int], matched: 
 
 
 def join_names(store: Store, known: PlaceKnown) -> None:
-    """What was counted under a channel's name belongs to its number once that is known."""
+    """What was counted under a channel's name belongs to its number once that is known; the name is kept with it."""
+    name, number = known.name.partition("@")[2], known.place.removeprefix("telegram:")
     with store.writing() as session:
+        note_name(session, int(number), name, datetime.now(UTC))
         for row in session.scalars(select(SuggestionRow).where(SuggestionRow.target == known.name)).all():
             same = session.get(SuggestionRow, (known.place, row.via, row.why))
             if same is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.errors import StoreError
 from storage.schema import TelegramAccountRow, TelegramChannelRow, TelegramNameRow, TelegramSourceRow
@@ -53,16 +54,13 @@ def sources_of(store: Store, account: str) -> list[str]:
 
 
 def channel_named(store: Store, account: str, name: str) -> KnownChannel | None:
-    """The channel an account was told of under a name, or that has this name now."""
-    lowered = name.lower()
+    """The channel that has a name, as far as an account was told."""
     with store.reading() as session:
         query = select(TelegramChannelRow).where(
-            TelegramChannelRow.account == account,
-            (TelegramChannelRow.resolved_as == lowered) | (TelegramChannelRow.username == lowered),
+            TelegramChannelRow.account == account, TelegramChannelRow.username == name.lower()
         )
-        # Who was asked for by this name comes before who took it since.
-        rows = sorted(session.scalars(query), key=lambda row: row.resolved_as != lowered)
-        return _known(rows[0]) if rows else None
+        row = session.scalars(query.order_by(TelegramChannelRow.seen_at.desc())).first()
+        return _known(row) if row else None
 
 
 def channel_numbered(store: Store, account: str, channel_id: int) -> KnownChannel | None:
@@ -87,22 +85,16 @@ def remember_channel(store: Store, account: str, channel: KnownChannel) -> None:
             )
         )
         if channel.username:
-            row = session.get(TelegramNameRow, (channel.channel_id, channel.username))
-            if row is None:
-                row = TelegramNameRow(channel_id=channel.channel_id, name=channel.username, first_seen=now)
-                session.add(row)
-            row.last_seen = now
+            note_name(session, channel.channel_id, channel.username, now)
 
 
-def remember_name(store: Store, channel_id: int, name: str) -> None:
-    """Note that a channel nobody reads has a name."""
-    now = datetime.now(UTC)
-    with store.writing() as session:
-        row = session.get(TelegramNameRow, (channel_id, name))
-        if row is None:
-            row = TelegramNameRow(channel_id=channel_id, name=name, first_seen=now)
-            session.add(row)
-        row.last_seen = now
+def note_name(session: Session, channel_id: int, name: str, at: datetime) -> None:
+    """Note that a channel has a name, in the caller's transaction."""
+    row = session.get(TelegramNameRow, (channel_id, name))
+    if row is None:
+        row = TelegramNameRow(channel_id=channel_id, name=name, first_seen=at)
+        session.add(row)
+    row.last_seen = at
 
 
 def names_of(store: Store, channel_id: int) -> list[str]:

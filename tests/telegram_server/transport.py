@@ -1,4 +1,4 @@
-"""One connection of the pretend Telegram: key exchange, framing and encryption of MTProto, on Telethon's own TL classes.
+"""One connection of the pretend Telegram: MTProto's key exchange, framing and encryption, on Telethon's TL classes.
 
 The client on the other side is the unmodified one: it dials TCP, exchanges a key and encrypts as with Telegram.
 """
@@ -114,7 +114,9 @@ class Connection:
                 self._send(struct.pack("<Iq", RESULT, message_id) + answer)
 
     def _send(self, body: bytes, *, is_answer: bool = True) -> None:
-        data = struct.pack("<qqqii", 0, self._session, self._message_id(is_answer), self._sent * 2 + 1, len(body)) + body
+        data = (
+            struct.pack("<qqqii", 0, self._session, self._message_id(is_answer), self._sent * 2 + 1, len(body)) + body
+        )
         self._sent += 1
         data += os.urandom(-(len(data) + 12) % 16 + 12)
         message_key = sha256(self._key[96:128] + data).digest()[8:24]

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "channel_id"),
         sqlite_strict=True,
     )
-    op.create_index("ix_telegram_channel_resolved_as", "telegram_channel", ["resolved_as"])
+    op.create_index("ix_telegram_channel_username", "telegram_channel", ["username"])
     op.create_table(
         "telegram_name",
         sa.Column("channel_id", sa.Integer(), nullable=False),
