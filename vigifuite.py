@@ -23,6 +23,7 @@ COMMANDS = {
     "profile": "commands.profiling",
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
+    "telegram": "commands.telegram",
     "alerts": "commands.alerts",
     "evidence": "commands.evidence",
     "doctor": "commands.doctor",

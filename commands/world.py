@@ -16,7 +16,7 @@ from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
 from detectors.watchlist import Watchlist
-from storage import alerts, sources, watchlists
+from storage import alerts, sources, telegram, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
@@ -63,6 +63,11 @@ class World:
         from crawler.accounts import Accounts
 
         return Accounts(self.settings.accounts(), self.store, pace)
+
+    def account_of(self, source: Source) -> str | None:
+        """The account that reads a source: the one it names, was given to, or that the rules say, in this order."""
+        rule = next((each.name for each in self.settings.accounts() if each.reads(source.name)), None)
+        return source.account or telegram.account_of(self.store, source.name) or rule
 
     def host_of(self, source: Source) -> str | None:
         """The host a source is asked at; none for a file, and for what an account reads."""

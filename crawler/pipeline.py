@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from crawler.collector import Bookmark, Collector, CollectorError, Noticed, Skipped, Taken
+from crawler.discovery import pointers
 from detectors.model import Deletion, PlaceKnown, Post, Reading
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
@@ -70,6 +71,7 @@ class Pass:
     limit: int | None = None  # posts at most
     on_alert: Callable[[Reading, Kept | None], None] = say_nothing
     on_progress: Callable[[Outcome], None] = say_nothing
+    on_reached: Callable[[Bookmark], None] = say_nothing  # told about once a second how far it came; in a thread
 
 
 async def crawl(collector: Collector, bookmark: Bookmark, this: Pass) -> Outcome:
@@ -101,6 +103,8 @@ class _Intake:
         self._written = time.monotonic()
         self._rules: tuple[Rule, ...] | None = None  # in force for this source, once read
         self._hits: Counter[int] = Counter()  # posts a rule took a mention out of, not yet written down
+        self._pointed: Counter[tuple[str, str]] = Counter()  # channels posts point to, not yet written down
+        self._matched: Counter[tuple[str, str]] = Counter()  # by posts that are alerts
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
     @property
@@ -159,7 +163,9 @@ class _Intake:
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
             return
         self._count_hits(examination)
+        self._pointed.update(found := list(pointers(post)))
         if reading:
+            self._matched.update(found)
             self._keep(post, reading, bookmark)
 
     def _rules_in_force(self) -> tuple[Rule, ...]:
@@ -200,7 +206,15 @@ class _Intake:
             with self.this.store.writing() as session:
                 suppressions.count_hits(session, self._hits, datetime.now(UTC))
             self._hits = Counter()
-        if self._bookmark is None or self.this.dry_run or not self.this.moves_bookmark:
+        if self._pointed and not self.this.dry_run:
+            with self.this.store.writing() as session:
+                suggestions.count(session, self.this.source, self._pointed, self._matched)
+            self._pointed, self._matched = Counter(), Counter()
+        if self._bookmark is None or self.this.dry_run:
+            return
+        self.this.on_reached(self._bookmark)
+        self._written = time.monotonic()
+        if not self.this.moves_bookmark:
             return
         with self.this.store.writing() as session:
             sources.advance(session, self.this.source, self._bookmark, self._tally, datetime.now(UTC))

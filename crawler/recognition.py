@@ -25,8 +25,8 @@ async def recognise(text: str, way: Source, reach: Reach) -> Source:
     match read_target(text):
         case Channel(name, post):
             target = f"@{name}" if post is None else f"@{name}/{post}"
-            is_for_account = reach.accounts is not None and reach.accounts.reads(name.lower())
-            kind = "telegram-account" if is_for_account else "telegram"
+            is_for_account = reach.accounts is not None and (way.account or reach.accounts.reads(name.lower()))
+            kind = "telegram-account" if is_for_account and way.kind != "telegram" else "telegram"
             return replace(way, name=name.lower(), kind=kind, target=target)
         case Address(url) as address:
             site = await find_site(url, reach.client(way, url), reach.sandbox)

@@ -54,10 +54,10 @@ class TelegramSweepCollector:
             yield Noticed(what="gap", text=text), reached.bookmark()
 
     async def _begin(self, channel: AccountChannel, bookmark: Bookmark) -> "Reached":
+        newest = (await channel.newest()).newest
         known = Reached.of(bookmark)
         if known is not None:
-            return known
-        newest = (await channel.newest()).newest
+            return replace(known, newest=newest)
         first = await channel.newest_before(self.since) if self.since else 0
         return Reached(first=first, ref=first, newest=newest)
 
@@ -140,12 +140,6 @@ class Reached:
     def bookmark(self) -> Bookmark:
         at = self.moment.astimezone(UTC).isoformat() if self.moment else None
         return {"first": self.first, "ref": self.ref, "newest": self.newest, "moment": at}
-
-    @property
-    def share(self) -> float:
-        """How much of the way is done, from 0 to 1."""
-        way = self.newest - self.first
-        return min(1.0, (self.ref - self.first) / way) if way > 0 else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
