@@ -104,7 +104,7 @@ class Account:
                 await self._record("waiting", f"{method} must rest")
             except BROKEN as error:
                 tries += 1
-                await self._hang_up()
+                await self._hang_up(client)
                 if tries >= TRIES:
                     raise collector_error(error, self.name, about) from None
             except Exception as error:
@@ -222,7 +222,10 @@ class Account:
             except CollectorError:
                 await asyncio.sleep(max(self._dial_at - time.monotonic(), FIRST_REST))
 
-    async def _hang_up(self) -> None:
+    async def _hang_up(self, broken: TelegramClient | None = None) -> None:
+        """End the connection; where one is named as broken, only if nobody dialled another meanwhile."""
+        if broken is not None and broken is not self._client:
+            return
         client, self._client = self._client, None
         if client is not None:
             # Never left to the end of the event loop: Python 3.11 hangs there when updates are pending.

@@ -12,7 +12,8 @@ NO_CHANNELS = frozenset({"joinchat", "share", "proxy", "socks", "addstickers", "
 
 # What channels say that move, or fear to be closed: they point to where they go on.
 SUCCESSION = re.compile(
-    r"(?i)\b(?:new|backup|reserve|second|main) (?:channel|chat|group)|moved to|we(?:'| a)re (?:now )?(?:at|on) @|join us at"
+    r"(?i)\b(?:new|backup|reserve|second|main) (?:channel|chat|group)|moved to|join us at"
+    r"|we(?:'| a)re (?:now )?(?:at|on) @"
     r"|nouveau (?:canal|groupe)|canal (?:de secours|de remplacement|principal)|on (?:a )?déménag|rejoignez[- ]nous"
     r"|нов(?:ый|ом) (?:канал|чат)|резервн\w+ (?:канал|чат)|переехали|переходим"
     r"|yeni kanal|yedek kanal|taşındık"
@@ -28,9 +29,10 @@ def pointers(post: Post) -> Iterator[tuple[str, str]]:
     origin = post.forwarded_from.place if post.forwarded_from else None
     if origin and CHANNEL.fullmatch(origin):
         found[origin, "forward"] = None
-    is_succession = bool(SUCCESSION.search(post.text))
-    named = [*LINK.findall(" ".join([post.text, *post.links])), *(HANDLE.findall(post.text) if is_succession else ())]
-    for name in named:
+    linked = [name for text in (post.text, *post.links) if "me/" in text for name in LINK.findall(text)]
+    handles = HANDLE.findall(post.text) if "@" in post.text else []
+    is_succession = bool(linked or handles) and bool(SUCCESSION.search(post.text))
+    for name in [*linked, *(handles if is_succession else ())]:
         lowered = name.lower()
         if lowered not in NO_CHANNELS and not lowered.endswith("bot"):
             found[f"telegram:@{lowered}", "successor" if is_succession else "link"] = None

@@ -28,6 +28,7 @@ from crawler.collectors.telegram_preview import nothing_alerted
 from crawler.source import Source
 from detectors.model import Deletion, PlaceKnown
 
+REREAD = 20  # pages looked through for edits after more happened than the log tells
 REVISIT = timedelta(hours=1)  # between two looks at alerted posts further back
 SLACK = timedelta(minutes=5)  # between Telegram's clock and ours
 REVISITED = 1000  # of them, the newest
@@ -66,6 +67,7 @@ class _Look:
     standing: Standing
     told: dict[int, str] = field(default_factory=dict)  # post → its mark, when it was given in this look
     suspects: set[int] = field(default_factory=set)  # posts that may be gone
+    must_reread: bool = False  # more happened than the log tells
 
     async def taken(self) -> AsyncGenerator[Taken, None]:
         standing, channel = self.standing, self.channel
@@ -129,10 +131,11 @@ class _Look:
             except SourceUnavailable:
                 return
             except AccessDenied:
-                standing.pts = None  # it forgets after a while, and is no more than a hint
+                standing.pts, self.must_reread = None, True  # it forgets after a while
                 return
             if isinstance(answer, types.updates.ChannelDifferenceTooLong):
-                standing.pts = answer.dialog.pts
+                # What it leaves out nobody tells: history has what is new, and shows what was edited.
+                standing.pts, self.must_reread = answer.dialog.pts, True
                 return
             async for taken in self._changes(answer):
                 yield taken
@@ -159,6 +162,8 @@ class _Look:
         """What is new, in order; then what changed among the newest posts."""
         standing, channel = self.standing, self.channel
         head = await channel.newest()
+        if standing.pts is None:
+            standing.pts = head.pts  # what happens from here on, the log tells
         if standing.ref is None:
             standing.ref = standing.floor = await channel.newest_before(self.collector.since)
             standing.revisited_at = self.collector.clock()
@@ -172,7 +177,9 @@ class _Look:
                 yield taken
         async for taken in self._take_head(head):
             yield taken
-        standing.pts = head.pts if standing.pts is None else standing.pts
+        if self.must_reread and head.is_full:
+            async for taken in self._reread(head.oldest):
+                yield taken
 
     async def _take_page(self, page: Page, first: int) -> AsyncGenerator[Taken, None]:
         """The posts of a page of history that begins behind what was taken in."""
@@ -227,6 +234,18 @@ class _Look:
             async for comment in comments_of(shown, self.channel, self.standing, self.collector.clock):
                 yield comment
 
+    async def _reread(self, oldest: int) -> AsyncGenerator[Taken, None]:
+        """Posts behind the newest ones that were edited at any time: some of it may be news to us."""
+        for _ in range(REREAD):
+            page = await self.channel.between(1, oldest - 1)
+            for message in page.messages:
+                if edited_at(message):
+                    async for taken in self._as_told(message):
+                        yield taken
+            if not page.is_full:
+                return
+            oldest = page.oldest
+
     # ---------------------------------------------------------------- numbers that are missing
 
     async def _with_missing(self, page: Page, first: int) -> list[Message]:
@@ -277,7 +296,7 @@ class _Look:
                 yield Deletion(place=self.channel.place, ref=str(number), seen_at=self.collector.clock())
 
     def _is_revisit_due(self) -> bool:
-        return self.collector.clock() - self.standing.revisited_at >= REVISIT
+        return self.must_reread or self.collector.clock() - self.standing.revisited_at >= REVISIT
 
     async def _revisit(self) -> AsyncGenerator[Taken, None]:
         """Alerted posts behind the newest ones: edited since, or gone."""
@@ -287,7 +306,7 @@ class _Look:
         page = await self.channel.by_number(numbers[-REVISITED:])
         for message in page.messages:
             changed = edited_at(message)
-            if changed and changed + SLACK >= since:
+            if changed and (self.must_reread or changed + SLACK >= since):
                 async for taken in self._as_told(message):
                     yield taken
         for number in sorted(page.empty):

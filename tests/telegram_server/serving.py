@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,6 @@ from tests.telegram_server.world import Drop, RpcError, Telegram
 WRAPPERS = frozenset(
     {"InvokeWithLayerRequest", "InitConnectionRequest", "InvokeWithoutUpdatesRequest", "InvokeAfterMsgRequest"}
 )
-
-
-@cache
-def server_keys() -> Keys:
-    """One key pair a process: making it takes a second."""
-    return Keys()
 
 
 @dataclass
@@ -92,7 +85,7 @@ def serving(telegram: Telegram) -> Iterator[Served]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="pretend Telegram")
     thread.start()
-    served = Served(telegram, 0, server_keys(), loop)
+    served = Served(telegram, 0, Keys(), loop)
     telegram.push = served.push
 
     async def start() -> asyncio.Server:

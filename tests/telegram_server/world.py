@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from telethon import types as T  # noqa: N812
@@ -37,10 +38,13 @@ def flood(seconds: int) -> RpcError:
 
 def made(kind: Any, **given: Any) -> Any:
     """A TL object; what is required and was not given is empty."""
-    for parameter in list(inspect.signature(kind.__init__).parameters.values())[1:]:
-        if parameter.name not in given and parameter.default is inspect.Parameter.empty:
-            given[parameter.name] = _empty(str(parameter.annotation))
-    return kind(**given)
+    return kind(**{**{name: _empty(annotation) for name, annotation in _required(kind)}, **given})
+
+
+@cache
+def _required(kind: Any) -> tuple[tuple[str, str], ...]:
+    parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    return tuple((each.name, str(each.annotation)) for each in parameters if each.default is inspect.Parameter.empty)
 
 
 def _empty(annotation: str) -> Any:
@@ -178,8 +182,11 @@ class Telegram:
             return fault or (self.lost.get(user) if user else None)
 
 
+_NAMES = tuple(inspect.signature(T.Message.__init__).parameters)
+
+
 def _fields(message: Any) -> dict[str, Any]:
-    names = inspect.signature(T.Message.__init__).parameters
+    names = _NAMES
     return {name: getattr(message, name) for name in names if name != "self" and hasattr(message, name)}
 
 
