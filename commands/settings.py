@@ -54,7 +54,7 @@ def checked_account_proxy(value: str) -> str:
     return value
 
 
-def server(value: object) -> object:
+def host_and_port(value: object) -> object:
     """`host:port` of a server."""
     match = re.fullmatch(r"([\w.\-]{1,255}):(\d{1,5})", value) if isinstance(value, str) else None
     if not match:
@@ -110,7 +110,7 @@ class AccountSettings(_Section):
     secrets: _Path | None = None
     sources: tuple[str, ...] = ("*",)
     proxy: Annotated[str, AfterValidator(checked_account_proxy)] | None = None
-    server: Annotated[tuple[str, int], BeforeValidator(server)] | None = None
+    server: Annotated[tuple[str, int], BeforeValidator(host_and_port)] | None = None
     server_key: _Path | None = None
 
 

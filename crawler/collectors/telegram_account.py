@@ -115,9 +115,14 @@ class _Look:
         """A message by itself; of an album, the whole as it is now."""
         messages = await self.channel.whole_album(message)
         for shown in shown_in(messages, self.standing.albums):
-            if self.standing.marks.get(shown.ref) != mark_of(shown):  # counters change all the time
-                async for taken in self._give(shown):
-                    yield taken
+            async for taken in self._give_unknown(shown):
+                yield taken
+
+    async def _give_unknown(self, shown: Shown) -> AsyncGenerator[Taken, None]:
+        """A post, unless it is as it was at the last look: counters change all the time."""
+        if self.standing.marks.get(shown.ref) != mark_of(shown):
+            async for taken in self._give(shown):
+                yield taken
 
     def _log_is_open(self) -> bool:
         return self.channel.account.may_call("GetChannelDifferenceRequest")
@@ -153,7 +158,7 @@ class _Look:
                 self.suspects |= set(update.messages)
         new = [each for each in getattr(answer, "new_messages", ()) if not isinstance(each, types.MessageEmpty)]
         for shown in shown_in([each for each in new if not getattr(each, "grouped_id", None)], {}):
-            async for taken in self._give(shown):
+            async for taken in self._give_unknown(shown):
                 yield taken
 
     # ---------------------------------------------------------------- history

@@ -33,7 +33,7 @@ async def account_in(accounts: Accounts, name: str = "annonces") -> Account:
 async def until(is_there: Callable[[], object]) -> None:
     """Wait until something is so, at most half a minute."""
     ends = time.monotonic() + 30
-    while not is_there() and time.monotonic() < ends:
+    while not is_there() and time.monotonic() < ends:  # noqa: ASYNC110 (it happens in another thread)
         await asyncio.sleep(0.02)
     assert is_there()
 
@@ -157,7 +157,7 @@ class TestLost:
             with pytest.raises(SessionRevoked):
                 await Reader(accounts).look()
 
-    async def test_another_account_goes_on(self, settings, store, telegram, served, tmp_path):
+    async def test_another_account_goes_on(self, store, telegram, served, tmp_path):
         """What one account lost nobody else takes over by itself, and nobody else is held up."""
         for name in ("annonces", "autres"):
             telegram.post(telegram.channel(name), "bonjour")
@@ -302,7 +302,9 @@ class TestOwner:
         )
         pipe = subprocess.PIPE
         command = [sys.executable, "-c", script, str(store.folder)]
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
+        with subprocess.Popen(  # noqa: ASYNC220
+            command, stdin=pipe, stdout=pipe, text=True
+        ) as holder:
             assert "held\n" == holder.stdout.readline()
             async with accounts_of(store, settings) as accounts:
                 with pytest.raises(AccountBusy, match=f"account first is held by process {holder.pid}"):

@@ -101,7 +101,8 @@ def _resolved(telegram: Telegram, request: Any, user: int) -> Any:
     channel = telegram.named(request.username)
     if channel is None or not channel.is_public:
         raise RpcError(400, "USERNAME_NOT_OCCUPIED")
-    return T.contacts.ResolvedPeer(T.PeerChannel(channel.id), [channel.seen_by(user)], [])
+    peer = T.PeerUser(channel.id) if channel.is_person else T.PeerChannel(channel.id)
+    return T.contacts.ResolvedPeer(peer, [channel.seen_by(user)], [])
 
 
 def _channels(telegram: Telegram, request: Any, user: int) -> Any:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ class Served:
             if welcome is not None:
                 return welcome
             return answer(self.telegram, name, request, self.telegram.logged_in.get(key), self.port)
+
+    def tell_everybody(self, update: Any) -> None:
+        """Push something to every connection, logged in or not."""
+        said = T.UpdateShort(update, datetime.now(UTC))
+        for connection in list(self.connections):
+            self.loop.call_soon_threadsafe(connection.push, said)
 
     def push(self, user: int, update: Any) -> None:
         """Called from any thread."""

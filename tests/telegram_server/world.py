@@ -68,6 +68,7 @@ class Channel:
     log: list[Any] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     is_public: bool = True
+    is_person: bool = False  # behind the name is no channel
     newest: int = 0
     pts: int = 1  # 0 means "no state" to Telethon
     withheld: dict[int, int] = field(default_factory=dict)  # post → how often history still leaves it out
