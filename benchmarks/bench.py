@@ -31,6 +31,7 @@ from benchmarks.exports import write_export
 from benchmarks.leaked_file import COLUMNS, ROWS, make_rows, make_world, write_file
 from benchmarks.live import live_rows
 from benchmarks.row import Row
+from benchmarks.telegram import telegram_rows
 from commands.compiled import compiled_watchlist
 from detectors.registers import read_register, shipped
 
@@ -54,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             row
-            for part in (sweep_rows, start_rows, register_rows, hostile_rows, extract_rows, live_rows)
+            for part in (sweep_rows, start_rows, register_rows, hostile_rows, extract_rows, live_rows, telegram_rows)
             for row in part(Path(folder))
         ]
     table = Table("what", "figure", "peer, same run", "ratio", title=f"Python {sys.version.split()[0]}, one process")

@@ -107,6 +107,7 @@ class AccountSettings(_Section):
     """A Telegram account that reads channels."""
 
     name: Annotated[str, Field(pattern=r"^[\w\-]{1,32}$")]
+    enabled: bool = True
     secrets: _Path | None = None
     sources: tuple[str, ...] = ("*",)
     proxy: Annotated[str, AfterValidator(checked_account_proxy)] | None = None
@@ -201,8 +202,12 @@ class Settings(_Section):
         return [Source(**source.model_dump()) for source in self.crawler.sources]
 
     def accounts(self) -> tuple[account_settings.AccountSettings, ...]:
-        """The Telegram accounts, as the crawler knows them."""
-        return tuple(account_settings.AccountSettings(**account.model_dump()) for account in self.crawler.accounts)
+        """The Telegram accounts that are used, as the crawler knows them."""
+        return tuple(
+            account_settings.AccountSettings(**account.model_dump(exclude={"enabled"}))
+            for account in self.crawler.accounts
+            if account.enabled
+        )
 
 
 def read_settings(path: Path) -> Settings:

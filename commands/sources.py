@@ -146,7 +146,7 @@ def add(
     way = replace(way, kind="telegram") if preview else way
     _expect_free(world, name)
     _expect_account(world, account)
-    if preview or not world.settings.crawler.accounts:
+    if preview or not world.settings.accounts():
         _expect_proxy(world, target, proxy)
     source, report = asyncio.run(_looked_at(target, way, world.reach(), most=1))
     if source is not None and report.is_busy:
@@ -183,7 +183,7 @@ def _expect_free(world: World, name: str | None) -> None:
 
 
 def _expect_account(world: World, account: str | None) -> None:
-    if account and account not in [each.name for each in world.settings.crawler.accounts]:
+    if account and account not in [each.name for each in world.settings.accounts()]:
         raise UnusableError(f"no account named {account}: declare it as [[crawler.accounts]] in the configuration")
 
 

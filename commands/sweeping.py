@@ -68,7 +68,7 @@ def sweep(
     )
     world = open_world(front)
     way = Way(account=account, kind="telegram" if preview else "")
-    if account and account not in [each.name for each in world.settings.crawler.accounts]:
+    if account and account not in [each.name for each in world.settings.accounts()]:
         raise UnusableError(f"no account named {account}: declare it as [[crawler.accounts]] in the configuration")
     try:
         enabled = [source for source in world.sources() if source.enabled]

@@ -57,7 +57,7 @@ class World:
         return Reach(manners, partial(alerts.alerted_refs, self.store), self._accounts(manners.account_pace))
 
     def _accounts(self, pace: float) -> "Accounts | None":
-        if not self.settings.crawler.accounts:
+        if not self.settings.accounts():
             return None
         # Here, because it brings Telethon with it, which an installation without accounts need not load.
         from crawler.accounts import Accounts

@@ -5,14 +5,13 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage.alerts import AlertFilter, list_alerts
-from storage.sources import added, bookmark_of, statuses
+from storage.sources import added, bookmark_of
 from storage.store import Store
 from tests.crawler.preview_server import InventedChannel
 from tests.crawler.preview_server import serving as serving_preview
@@ -20,7 +19,7 @@ from tests.telegram_server import password
 from tests.telegram_server.serving import Served, serving
 from tests.telegram_server.world import CODE, Channel, RpcError, Telegram, flood, forwarded
 from tests.test_house import free_port, page
-from tests.test_live_sources import VIGIFUITE, House, is_one_line, listed, stopped, waited
+from tests.test_live_sources import VIGIFUITE, House, is_one_line, listed, source, stopped, waited
 
 LEAK = "Vends base patients Quorvane, 491 840 lignes"
 ACCOUNT = """
@@ -89,7 +88,7 @@ def configure(house: TelegramHouse, served: Served, *sources: str) -> None:
 
 
 class TestLogin:
-    def test_by_telephone(self, house, telegram):
+    def test_by_telephone(self, house):
         """The code is asked for; then the account is ready, and status says so."""
         before = house("telegram", "status")
         ended = house.enrol()
@@ -117,27 +116,23 @@ class TestLogin:
         assert "33600000001" not in said
         assert "a" * 32 not in said
 
-    @pytest.mark.parametrize(
-        ("arguments", "said"),
-        [
-            (("telegram", "login", "second"), "no account named second"),
-            (("telegram", "move", "first", "--to", "second"), "no account named second"),
-            (("sources", "add", "@annonces", "--account", "second"), "no account named second"),
-            (("sweep", "@annonces", "--account", "second"), "no account named second"),
-        ],
-    )
-    def test_an_account_nobody_declared(self, house, arguments, said):
-        """One line, exit code 2."""
-        ended = house(*arguments)
+    def test_an_account_nobody_declared(self, house):
+        """One line, exit code 2, whichever command names it."""
+        commands = [
+            ("telegram", "login", "second"),
+            ("telegram", "move", "first", "--to", "second"),
+            ("sources", "add", "@annonces", "--account", "second"),
+            ("sweep", "@annonces", "--account", "second"),
+        ]
+        ended = [house(*arguments) for arguments in commands]
 
-        assert 2 == ended.returncode
-        assert is_one_line(ended.stderr)
-        assert said in ended.stderr
+        assert [2] * 4 == [each.returncode for each in ended]
+        assert all(is_one_line(each.stderr) and "no account named second" in each.stderr for each in ended)
 
 
 class TestRun:
     def test_a_member_hears_of_a_leak_at_once(self, house, telegram, served, channel):
-        """Looked at once an hour, yet the alert stands on the desk within seconds of being pushed; then an edit, a deletion."""
+        """Looked at once an hour, yet what is pushed stands on the desk at once: a leak, its edit, its deletion."""
         configure(house, served, SOURCE.format(every="1h"))
         house.enrol()
         channel.members.add(500)
@@ -163,7 +158,7 @@ class TestRun:
         assert (0, ["2", "3"]) == (code, house.alerts())
 
     def test_each_state_is_told_and_nobody_else_is_delayed(self, house, telegram, served, tmp_path):
-        """Private, gone, renamed, taken, waiting, and an account lost: each with what to do, beside one that is well."""
+        """Private, gone, renamed, taken, an account lost: each with what to do, beside one that is well."""
         names = ("private", "gone", "moved", "squatted", "sound")
         channels = {name: telegram.channel(f"{name}_channel") for name in names}
         sources = [
@@ -176,7 +171,8 @@ class TestRun:
             telegram.post(each, "bonjour")
         lost = account(served, tmp_path, "second", '["lost"]')
         sources.append(
-            '[[crawler.sources]]\nname = "lost"\nkind = "telegram-account"\ntarget = "@other_channel"\ninterval = "1s"\n'
+            '[[crawler.sources]]\nname = "lost"\nkind = "telegram-account"\ntarget = "@other_channel"\n'
+            'interval = "1s"\n'
         )
         configure(house, served, *sources)
         path = house.folder / "config.toml"
@@ -254,7 +250,7 @@ class TestSweep:
             telegram.post(channel, LEAK if number % 100 == 0 else f"annonce {number}")
         gate = {"pages": 0}
 
-        def slow(name: str, request: Any) -> None:
+        def slow(name: str, _: Any) -> None:
             gate["pages"] += name == "GetHistoryRequest"
             if gate["pages"] > 15:
                 time.sleep(0.3)
@@ -360,38 +356,25 @@ class TestDiscovery:
         ]
         assert ["la_suite", "bavardages", None] == rest
 
-    def test_a_published_list(self, house, telegram, served):
-        """Living entries are added, dead ones told; watched ones are left alone; a second import adds nothing."""
+    def test_a_published_list(self, house):
+        """Living entries are added, dead ones told, by the list and by Telegram; a second import adds nothing."""
         (house.folder / "list.md").write_text(
             "# Channels\n\n|Channel|Status|\n|---|---|\n|https://t.me/fuites_brumalis|ONLINE|\n"
             "|[x](https://t.me/s/ferme_depuis)|EXPIRED|\n|https://t.me/personne_la|ONLINE|\n"
         )
         shown = InventedChannel.of(3)
-        gone = Path(__file__).parent / "data" / "telegram_preview" / "landing_unknown.html"
+        gone = (Path(__file__).parent / "data" / "telegram_preview" / "landing_unknown.html").read_text("utf-8")
+        shown.instead[2] = gone  # what the second channel of the list leads to
+        way = source("other", "telegram", "@another", 'allow = ["127.0.0.0/8"]')
         with serving_preview(shown) as address:
-            house.configure(telegram=address)
-            shown.instead[2] = gone.read_text(encoding="utf-8")
-            house_allows = (house.folder / "config.toml").read_text()
-            (house.folder / "config.toml").write_text(house_allows)
+            house.configure(way, telegram=address)
             dry = house("sources", "import", "list.md", "--dry-run", "--unchecked", "--json")
-            ended = house("sources", "import", "list.md", "--json", "--unchecked")
+            ended = house("sources", "import", "list.md", "--json")
         again = json.loads(house("sources", "import", "list.md", "--json", "--unchecked").stdout)
 
         assert ["fuites_brumalis", "personne_la"] == json.loads(dry.stdout)["added"]
         assert 1 == ended.returncode
-        assert "line 6: @ferme_depuis is dead" in ended.stderr
-        assert ["fuites_brumalis", "personne_la"] == [each.name for each in added(house.store)]
-        assert ([], ["fuites_brumalis", "personne_la"]) == (again["added"], again["known"])
-
-
-def test_statuses_are_dated(house, telegram, served, channel):
-    """A source read through an account has its clocks like any other."""
-    configure(house, served, SOURCE.format(every="1s"))
-    house.enrol()
-    telegram.post(channel, LEAK)
-    with house.running():
-        waited(lambda: house.told("read", source="annonces"))
-    status = statuses(house.store)["annonces"]
-
-    assert status.read_at is not None
-    assert (datetime.now(UTC) - status.read_at).total_seconds() < 120
+        assert "line 6: @ferme_depuis is dead: list.md says so" in ended.stderr
+        assert "line 7: @personne_la is dead: @personne_la: nobody has this name" in ended.stderr
+        assert ["fuites_brumalis"] == [each.name for each in added(house.store)]
+        assert (["personne_la"], ["fuites_brumalis"]) == (again["added"], again["known"])

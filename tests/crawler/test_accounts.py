@@ -187,7 +187,7 @@ class TestLost:
 
         assert [] == telegram.requests
 
-    async def test_secrets_that_are_no_longer_there(self, settings, store, telegram):
+    async def test_secrets_that_are_no_longer_there(self, settings, store):
         """One line, no secret in it."""
         await enrolled(settings, store)
         settings.secrets.unlink()

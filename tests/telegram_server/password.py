@@ -9,7 +9,7 @@ from telethon.password import compute_hash
 
 from tests.telegram_server.world import made
 
-# Telegram's own prime, which clients know: another they would take minutes to prove (core.telegram.org/mtproto/auth_key).
+# Telegram's own prime, which clients know; another they would take minutes to prove (core.telegram.org/api/srp).
 PRIME = int(
     "C71CAEB9C6B1C9048E6C522F70F13F73980D40238E3E21C14934D037563D930F48198A0AA7C14058229493D22530F4DBFA336F6E0AC92513"
     "9543AED44CCE7C3720FD51F69458705AC68CD4FE6B6B13ABDC9746512969328454F18FAF8C595F642477FE96BB2A941D5BCD1D4AC8CC4988"
