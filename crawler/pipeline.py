@@ -195,7 +195,9 @@ class _Intake:
         if kept is None:
             self.outcome.known += 1
             return
-        self._tally, self._written = Tally(), time.monotonic()
+        self._tally = Tally()
+        if self.this.moves_bookmark:  # it moved with the alert
+            self._written = time.monotonic()
         self.outcome.alerts += kept.is_new
         self.outcome.revisions += not kept.is_new
         self.this.on_alert(reading, kept)

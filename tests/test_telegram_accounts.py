@@ -1,17 +1,21 @@
 """The whole program as installed, with an account, before a pretend Telegram: login, watching, sweeping, states."""
 
+import io
 import json
+import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage.alerts import AlertFilter, list_alerts
-from storage.sources import added, bookmark_of
+from storage.sources import added, bookmark_of, statuses
 from storage.store import Store
 from tests.crawler.preview_server import InventedChannel
 from tests.crawler.preview_server import serving as serving_preview
@@ -19,7 +23,8 @@ from tests.telegram_server import password
 from tests.telegram_server.serving import Served, serving
 from tests.telegram_server.world import CODE, Channel, RpcError, Telegram, flood, forwarded
 from tests.test_house import free_port, page
-from tests.test_live_sources import VIGIFUITE, House, is_one_line, listed, source, stopped, waited
+from tests.test_live_sources import House, is_one_line, listed, source, stopped, waited
+from vigifuite import run_command
 
 LEAK = "Vends base patients Quorvane, 491 840 lignes"
 ACCOUNT = """
@@ -33,16 +38,27 @@ server_key = "server.pem"
 SOURCE = (
     '[[crawler.sources]]\nname = "annonces"\nkind = "telegram-account"\ntarget = "@annonces"\ninterval = "{every}"\n'
 )
+# A configured preview, whose way all others of its host take.
+THROUGH_LOOPBACK = source("other", "telegram", "@another")
 
 
 class TelegramHouse(House):
-    """An installation with an account."""
+    """An installation with an account; its short commands run in this process, `run` in one of its own."""
 
-    def enrol(self, *arguments: str, answers: str = f"{CODE}\n") -> "subprocess.CompletedProcess[str]":
-        command = [VIGIFUITE, "telegram", "login", "first", *arguments]
-        return subprocess.run(
-            command, cwd=self.folder, input=answers, capture_output=True, text=True, timeout=100, check=False
-        )
+    def __call__(self, *arguments: str, answers: str = "") -> "subprocess.CompletedProcess[str]":
+        out, said, stdin, here = io.StringIO(), io.StringIO(), sys.stdin, Path.cwd()
+        os.chdir(self.folder)
+        sys.stdin = io.StringIO(answers)
+        try:
+            with redirect_stdout(out), redirect_stderr(said):
+                code = run_command(list(arguments))
+        finally:
+            sys.stdin = stdin
+            os.chdir(here)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), said.getvalue())
+
+    def enrol(self, name: str = "first", answers: str = f"{CODE}\n") -> "subprocess.CompletedProcess[str]":
+        return self("telegram", "login", name, answers=answers)
 
     def sweep(self, *arguments: str) -> dict[str, Any]:
         ended = self("sweep", *arguments, "--json")
@@ -178,8 +194,7 @@ class TestRun:
         path = house.folder / "config.toml"
         path.write_text(path.read_text().replace("[[crawler.accounts]]", f"{lost}\n[[crawler.accounts]]", 1))
         house.enrol()
-        second = [VIGIFUITE, "telegram", "login", "second"]
-        subprocess.run(second, cwd=house.folder, input=f"{CODE}\n", text=True, capture_output=True, check=True)
+        house.enrol("second")
         with house.running():
             for name in (*names, "lost"):
                 waited(lambda name=name: house.told("read", source=name))
@@ -192,9 +207,10 @@ class TestRun:
             states = {"private": "private", "gone": "gone", "moved": "renamed", "squatted": "taken", "lost": "revoked"}
 
             def found() -> dict[str, str]:
-                return {name: entry["state"] for name, entry in listed(house("sources", "list", "--json")).items()}
+                return {name: status.health.state.value for name, status in statuses(house.store).items()}
 
-            seen = waited(found, lambda now: states.items() <= now.items())
+            waited(found, lambda now: states.items() <= now.items())
+            seen = {name: each["state"] for name, each in listed(house("sources", "list", "--json")).items()}
             for name in ("moved", "squatted", "sound"):
                 telegram.post(channels[name], LEAK)
             alerted = waited(house.alerts, lambda refs: len(refs) == 3)
@@ -291,7 +307,7 @@ class TestSweep:
         shown = InventedChannel.of(3)
         shown.publish(LEAK)
         with serving_preview(shown) as address:
-            house.configure(account(served, house.folder), telegram=address)
+            house.configure(account(served, house.folder), THROUGH_LOOPBACK, telegram=address)
             house.enrol()
             through_web = house.sweep("@fuites_brumalis", "--preview", "--since", "2026-01-01")
             channel = telegram.channel("fuites_brumalis")
@@ -365,16 +381,16 @@ class TestDiscovery:
         shown = InventedChannel.of(3)
         gone = (Path(__file__).parent / "data" / "telegram_preview" / "landing_unknown.html").read_text("utf-8")
         shown.instead[2] = gone  # what the second channel of the list leads to
-        way = source("other", "telegram", "@another", 'allow = ["127.0.0.0/8"]')
         with serving_preview(shown) as address:
-            house.configure(way, telegram=address)
+            house.configure(THROUGH_LOOPBACK, telegram=address)
             dry = house("sources", "import", "list.md", "--dry-run", "--unchecked", "--json")
             ended = house("sources", "import", "list.md", "--json")
+        watched = [each.name for each in added(house.store)]
         again = json.loads(house("sources", "import", "list.md", "--json", "--unchecked").stdout)
 
         assert ["fuites_brumalis", "personne_la"] == json.loads(dry.stdout)["added"]
         assert 1 == ended.returncode
         assert "line 6: @ferme_depuis is dead: list.md says so" in ended.stderr
         assert "line 7: @personne_la is dead: @personne_la: nobody has this name" in ended.stderr
-        assert ["fuites_brumalis"] == [each.name for each in added(house.store)]
+        assert ["fuites_brumalis"] == watched
         assert (["personne_la"], ["fuites_brumalis"]) == (again["added"], again["known"])
