@@ -1,5 +1,7 @@
 """What Telegram's refusals and broken connections mean for the source that was being read."""
 
+from datetime import UTC, datetime, timedelta
+
 from telethon import errors
 
 from crawler.collector import (
@@ -29,6 +31,9 @@ _GONE = (errors.UsernameNotOccupiedError, errors.UsernameInvalidError, errors.Ch
 
 def collector_error(error: Exception, account: str, source: str) -> CollectorError:
     """What an error of Telethon's means, in our words: never Telethon's, which may quote a request."""
+    if isinstance(error, FLOODS):
+        until = datetime.now(UTC) + timedelta(seconds=error.seconds)
+        return SourceUnavailable(f"account {account}: Telegram wants to be left alone", until=until)
     if isinstance(error, _FROZEN):
         return AccountFrozen(f"account {account} is frozen or banned by Telegram")
     if isinstance(error, _LOGGED_OUT):

@@ -20,7 +20,7 @@ from telethon.crypto import rsa
 from telethon.network.connection import ConnectionTcpFull, ConnectionTcpMTProxyRandomizedIntermediate
 
 from crawler.account_faults import BROKEN, FLOODS, collector_error
-from crawler.account_gate import READING, GatedClient
+from crawler.account_gate import READING, GatedClient, RequestRefusedError
 from crawler.account_session import SessionFile, SessionFileError
 from crawler.account_settings import AccountSettings, SecretsError, read_secrets
 from crawler.account_turns import Turns, Urgency, turns_of
@@ -64,9 +64,8 @@ class Account:
         self.name = settings.name
         self.settings = settings
         self.is_live = False  # keeps its connection for what Telegram pushes
-        self.pushed: dict[int, deque[Any]] = defaultdict(
-            lambda: deque(maxlen=MOST_PUSHED)
-        )  # channel → messages, new and edited
+        # Channel → messages, new and edited.
+        self.pushed: dict[int, deque[Any]] = defaultdict(lambda: deque(maxlen=MOST_PUSHED))
         self.watched: dict[int, str] = {}  # channel → the source that reads it
         self.met: set[tuple[int, str]] = set()  # channels and their names, as told once already
         self._store, self._pace, self._hint = store, pace, hint
@@ -78,7 +77,10 @@ class Account:
         self._dial_at = 0.0
         self._lost: tuple[CollectorError, datetime, float | None] | None = None
         self._keeper: asyncio.Task[None] | None = None
-        self._known_parked = telegram.account_status(store, self.name)
+        # What an earlier run of the program was told to leave alone is left alone still.
+        known = telegram.account_status(store, self.name)
+        for method, until in (known.parked if known else {}).items():
+            self._turns_at(method).parked_until = until
 
     # ---------------------------------------------------------------- asking
 
@@ -99,6 +101,8 @@ class Account:
             client = await self._connected()
             try:
                 return await _answered(client, request)
+            except RequestRefusedError:
+                raise  # a fault of ours
             except FLOODS as flood:
                 turns.park(flood.seconds)
                 await self._record("waiting", f"{method} must rest")
@@ -135,9 +139,6 @@ class Account:
     def _turns_at(self, method: str) -> Turns:
         if method not in self._turns:
             self._turns[method] = turns_of(method, self._pace)
-            if self._known_parked:
-                # What an earlier run of the program was told counts still.
-                self._turns[method].parked_until = self._known_parked.parked.get(method)
         return self._turns[method]
 
     # ---------------------------------------------------------------- the connection
@@ -167,17 +168,12 @@ class Account:
             is_good = True
         except (SecretsError, SessionFileError) as error:
             raise AccessDenied(str(error)) from None
-        except BROKEN as error:
-            self._failures += 1
-            self._dial_at = time.monotonic() + min(FIRST_REST * 2**self._failures, LONGEST_REST)
-            raise collector_error(error, self.name, f"account {self.name}") from None
         except CollectorError:
             raise
         except Exception as error:
-            found = collector_error(error, self.name, f"account {self.name}")
-            if isinstance(found, AccountFrozen | SessionRevoked):
-                await self._lose(found)
-            raise found from None
+            self._failures += 1
+            self._dial_at = time.monotonic() + min(FIRST_REST * 2**self._failures, LONGEST_REST)
+            raise await self._meaning(error, f"account {self.name}") from None
         finally:
             if client is not None and not is_good:
                 await client.disconnect()
@@ -212,13 +208,14 @@ class Account:
         """Dials again when the connection is lost: pushed posts must not wait for the next look."""
         with contextlib.suppress(Exception):
             await client.disconnected
+        log.warning("telegram_disconnected", account=self.name)
         self._dial_at = max(self._dial_at, time.monotonic() + FIRST_REST)
         while True:
             try:
                 await self._connected()
                 return
-            except (AccountFrozen, SessionRevoked, AccessDenied):
-                return
+            except (AccountBusy, AccountFrozen, SessionRevoked, AccessDenied):
+                return  # the next look says so
             except CollectorError:
                 await asyncio.sleep(max(self._dial_at - time.monotonic(), FIRST_REST))
 

@@ -67,7 +67,6 @@ class _Look:
     standing: Standing
     told: dict[int, str] = field(default_factory=dict)  # post → its mark, when it was given in this look
     suspects: set[int] = field(default_factory=set)  # posts that may be gone
-    must_reread: bool = False  # more happened than the log tells
 
     async def taken(self) -> AsyncGenerator[Taken, None]:
         standing, channel = self.standing, self.channel
@@ -136,11 +135,11 @@ class _Look:
             except SourceUnavailable:
                 return
             except AccessDenied:
-                standing.pts, self.must_reread = None, True  # it forgets after a while
+                standing.pts, standing.must_reread = None, True  # it forgets after a while
                 return
             if isinstance(answer, types.updates.ChannelDifferenceTooLong):
                 # What it leaves out nobody tells: history has what is new, and shows what was edited.
-                standing.pts, self.must_reread = answer.dialog.pts, True
+                standing.pts, standing.must_reread = answer.dialog.pts, True
                 return
             async for taken in self._changes(answer):
                 yield taken
@@ -182,7 +181,7 @@ class _Look:
                 yield taken
         async for taken in self._take_head(head):
             yield taken
-        if self.must_reread and head.is_full:
+        if standing.must_reread and head.is_full:
             async for taken in self._reread(head.oldest):
                 yield taken
 
@@ -301,7 +300,7 @@ class _Look:
                 yield Deletion(place=self.channel.place, ref=str(number), seen_at=self.collector.clock())
 
     def _is_revisit_due(self) -> bool:
-        return self.must_reread or self.collector.clock() - self.standing.revisited_at >= REVISIT
+        return self.standing.must_reread or self.collector.clock() - self.standing.revisited_at >= REVISIT
 
     async def _revisit(self) -> AsyncGenerator[Taken, None]:
         """Alerted posts behind the newest ones: edited since, or gone."""
@@ -311,11 +310,12 @@ class _Look:
         page = await self.channel.by_number(numbers[-REVISITED:])
         for message in page.messages:
             changed = edited_at(message)
-            if changed and (self.must_reread or changed + SLACK >= since):
+            if changed and (self.standing.must_reread or changed + SLACK >= since):
                 async for taken in self._as_told(message):
                     yield taken
         for number in sorted(page.empty):
             yield Deletion(place=self.channel.place, ref=str(number), seen_at=self.collector.clock())
+        self.standing.must_reread = False
 
     # ---------------------------------------------------------------- what an operator should see
 

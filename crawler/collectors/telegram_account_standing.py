@@ -23,6 +23,7 @@ class Standing:
     missing: set[int] = field(default_factory=set)  # posts that should be there and were not given
     channel_id: int | None = None
     pts: int | None = None  # how far the log of what happened in the channel was read
+    must_reread: bool = False  # more happened than the log told
     revisited_at: datetime = NEVER  # when the alerted posts further back were looked at again
     former_name: str | None = None  # a name it gave up
     is_taken: bool = False  # which another channel has now
@@ -45,6 +46,7 @@ class Standing:
             missing={n for n in _list(bookmark.get("missing")) if isinstance(n, int)},
             channel_id=int(number) if isinstance(number, str) and number.isdecimal() else None,
             pts=_whole(bookmark.get("pts")),
+            must_reread=bookmark.get("must_reread") is True,
             revisited_at=_moment(bookmark.get("revisited_at")),
             former_name=former if isinstance(former, str) else None,
             is_taken=bookmark.get("is_taken") is True,
@@ -60,6 +62,7 @@ class Standing:
             "missing": list[JsonValue](sorted(self.missing)),
             "channel_id": str(self.channel_id) if self.channel_id else None,
             "pts": self.pts,
+            "must_reread": self.must_reread,
             "revisited_at": self.revisited_at.isoformat(),
             "former_name": self.former_name,
             "is_taken": self.is_taken,

@@ -58,12 +58,13 @@ class TestFlood:
         assert ("waiting", ["GetHistoryRequest"]) == (status.state, list(status.parked))
 
     async def test_a_wait_outlasts_the_program(self, settings, store, telegram, channel):
-        """Started again it does not ask either."""
+        """Started again and again it does not ask either, whatever else it asked in between."""
         telegram.post(channel, "bonjour")
         await enrolled(settings, store)
         telegram.faults["GetHistoryRequest"].append(flood(600))
-        for _ in range(2):
+        for _ in range(3):
             async with accounts_of(store, settings) as accounts:
+                await (await account_in(accounts)).ask(STATE(), "x")
                 with pytest.raises(SourceUnavailable, match="left alone"):
                     await Reader(accounts).look()
 
@@ -218,6 +219,17 @@ class TestConnection:
                     await Reader(accounts).look()
 
         assert len(telegram.requests) - before < 20
+
+    async def test_trouble_while_dialling(self, settings, store, telegram):
+        """Internal trouble, a flood: said for what it is, and dialled with growing rests too."""
+        await enrolled(settings, store)
+        telegram.faults["GetUsersRequest"].extend([RpcError(500, "INTERNAL")] * 3 + [flood(600)] * 2)
+        async with accounts_of(store, settings) as accounts:
+            account = await account_in(accounts)
+            for _ in range(3):
+                with pytest.raises(SourceUnavailable):
+                    await account.ask(STATE(), "x")
+            assert account._failures >= 2
 
     async def test_many_at_once_dial_once(self, settings, store, telegram):
         """Fifty looks that start together share one connection."""

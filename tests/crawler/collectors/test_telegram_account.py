@@ -132,6 +132,20 @@ class TestLog:
         assert {*map(str, range(401, 531)), "3"} == set(texts(found))
         assert ["5"] == deletions(found)
 
+    async def test_too_long_to_tell_and_interrupted(self, reader, telegram, channel):
+        """What must be looked through is looked through at the next look."""
+        publish(telegram, channel, 400)
+        await reader.look()
+        publish(telegram, channel, 130)
+        telegram.edit(channel, 3, "vendu")
+        async for taken, bookmark in reader.collector.collect(reader.bookmark):
+            reader.bookmark = bookmark
+            if isinstance(taken, Post) and taken.ref == "500":
+                break
+
+        assert "vendu" == texts(await reader.look())["3"]
+        assert [] == await reader.look()
+
     @pytest.mark.parametrize("error", [RpcError(400, "PERSISTENT_TIMESTAMP_INVALID"), RpcError(400, "PTS_INVALID")])
     async def test_that_was_forgotten(self, reader, telegram, channel, error):
         """The server no longer knows where we stood: history is looked through instead."""
