@@ -17,6 +17,7 @@ from detectors.model import Post
 from storage import telegram as kept
 from tests.crawler import hostile_server
 from tests.crawler.telegram_accounts import Reader, account_settings, accounts_of, enrolled
+from tests.telegram_server.mtproxy import mtproxy
 from tests.telegram_server.world import Drop, RpcError, flood
 
 STATE = functions.updates.GetStateRequest
@@ -366,6 +367,17 @@ class TestProxy:
 
         assert 2 <= len(proxy.goals)
         assert {served.port} == {port for _, _, port in proxy.goals}
+
+    async def test_through_an_mtproto_proxy(self, store, telegram, served, channel, tmp_path):
+        """Obfuscated with its secret, which the proxy tells from any other."""
+        telegram.post(channel, "bonjour")
+        async with mtproxy(served.port) as proxy:
+            settings = account_settings(served, tmp_path, proxy=proxy.url)
+            await enrolled(settings, store)
+            async with accounts_of(store, settings) as accounts:
+                assert ["1"] == await Reader(accounts).refs()
+
+        assert 2 == proxy.clients
 
     async def test_a_dead_proxy_is_not_gone_around(self, settings, store, telegram, served, channel, tmp_path):
         """Nobody is dialled directly."""
