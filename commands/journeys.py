@@ -25,7 +25,6 @@ class Wanted:
     until: datetime | None
     search: str
     words: list[str]
-    asked: tuple[str | None, str | None, str | None]  # since, until and search, as typed
     restart: bool = False
 
     def __call__(self, post: Post) -> bool:

@@ -63,7 +63,6 @@ def sweep(
         until=moment(until, now),
         search=search or "",
         words=fold(search or "").folded.split(),
-        asked=(since, until, search),
         restart=restart,
     )
     world = open_world(front)

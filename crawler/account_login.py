@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from telethon import TelegramClient, errors
 
+from crawler.account_client import lock_name, new_client, session_path
 from crawler.account_faults import BROKEN
 from crawler.account_gate import LOGGING_IN
 from crawler.account_session import SessionFileError
 from crawler.account_settings import AccountSettings, SecretsError, read_secrets
-from crawler.accounts import lock_name, new_client, session_path
 from storage.errors import SourceBusyError
 from storage.store import Store
 

@@ -11,18 +11,16 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
-from telethon import TelegramClient, events, functions, types
-from telethon.crypto import rsa
-from telethon.network.connection import ConnectionTcpFull, ConnectionTcpMTProxyRandomizedIntermediate
+from telethon import TelegramClient, events, types
 
+from crawler.account_client import answered, introduced, lock_name, new_client, session_path
 from crawler.account_faults import BROKEN, FLOODS, collector_error
-from crawler.account_gate import READING, GatedClient, RequestRefusedError
-from crawler.account_session import SessionFile, SessionFileError
-from crawler.account_settings import AccountSettings, SecretsError, read_secrets
+from crawler.account_gate import RequestRefusedError
+from crawler.account_session import SessionFileError
+from crawler.account_settings import AccountSettings, SecretsError
 from crawler.account_turns import Turns, Urgency, turns_of
 from crawler.collector import (
     AccessDenied,
@@ -32,7 +30,6 @@ from crawler.collector import (
     SessionRevoked,
     SourceUnavailable,
 )
-from crawler.connections import Proxy
 from crawler.source import Source
 from storage import telegram
 from storage.errors import SourceBusyError
@@ -41,7 +38,6 @@ from storage.telegram import AccountStatus
 
 log = structlog.get_logger()
 
-ANSWER_SECONDS = 60.0
 TRIES = 4  # of one request, over broken connections
 FIRST_REST = 0.25  # seconds before a dial after a failure; doubles
 LONGEST_REST = 60.0
@@ -100,7 +96,7 @@ class Account:
                 continue  # somebody before us was told to leave it alone
             client = await self._connected()
             try:
-                return await _answered(client, request)
+                return await answered(client, request)
             except RequestRefusedError:
                 raise  # a fault of ours
             except FLOODS as flood:
@@ -164,7 +160,7 @@ class Account:
         try:
             self._hold()
             client = new_client(self.settings, self._store.folder)
-            await _introduced(client)
+            await introduced(client)
             is_good = True
         except (SecretsError, SessionFileError) as error:
             raise AccessDenied(str(error)) from None
@@ -343,83 +339,3 @@ class Accounts:
         """Disconnect every account."""
         for account in self._accounts.values():
             await account.aclose()
-
-
-def session_path(folder: Path, account: str) -> Path:
-    """Where an account's session lies."""
-    return folder / "accounts" / f"{account}.session"
-
-
-def lock_name(account: str) -> str:
-    return f"account {account}"
-
-
-def new_client(settings: AccountSettings, folder: Path, allowed: frozenset[type] = READING) -> GatedClient:
-    """A client that is not connected yet. Raises `SecretsError` and `SessionFileError`."""
-    secrets = read_secrets(settings)
-    if settings.server_key:
-        try:
-            rsa.add_key(settings.server_key.read_text(encoding="ascii"), old=False)
-        except (OSError, ValueError):
-            raise SecretsError(f"{settings.server_key} holds no public key") from None
-    return GatedClient(
-        SessionFile(session_path(folder, settings.name), settings.server),
-        secrets.api_id,
-        secrets.api_hash,
-        allowed=allowed,
-        flood_sleep_threshold=0,  # waits belong to the queue, which knows whom else they hold up
-        raise_last_call_error=True,
-        request_retries=2,
-        connection_retries=1,
-        # Telethon's own dialling again has no rest between two tries, and asks for nothing that was missed.
-        auto_reconnect=False,
-        **_way(settings.proxy),
-    )
-
-
-def _way(proxy: str | None) -> dict[str, object]:
-    """How Telegram is dialled. A proxy that fails is never gone around."""
-    if proxy is None:
-        return {"connection": ConnectionTcpFull}
-    if proxy.startswith("mtproxy://"):
-        address, _, secret = proxy.removeprefix("mtproxy://").partition("/")
-        host, _, port = address.rpartition(":")
-        return {"connection": ConnectionTcpMTProxyRandomizedIntermediate, "proxy": (host, int(port), secret)}
-    way = Proxy.of(proxy)
-    user, password = way.user.decode() or None, way.password.decode() or None
-    return {"connection": ConnectionTcpFull, "proxy": ("socks5", way.host, way.port, True, user, password)}
-
-
-async def _introduced(client: TelegramClient) -> None:
-    """Connect, and see that the session is good: Telethon itself takes every refusal for "not logged in"."""
-
-    async def introduce() -> None:
-        await client.connect()
-        await client(functions.users.GetUsersRequest([types.InputUserSelf()]))
-
-    # As a task of its own: what Telethon was waiting for when a connection breaks, it cancels.
-    task = asyncio.ensure_future(introduce())
-    try:
-        await asyncio.wait({task}, timeout=ANSWER_SECONDS)
-        if not task.done() or task.cancelled():
-            raise ConnectionError("the connection ended before the answer")
-        task.result()
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _answered(client: TelegramClient, request: Any) -> Any:
-    """The answer; a connection that ends meanwhile is told at once, which Telethon does not always do."""
-    asked = asyncio.ensure_future(client(request))
-    ended = asyncio.ensure_future(client.disconnected)
-    ended.add_done_callback(lambda done: done.cancelled() or done.exception())
-    try:
-        await asyncio.wait({asked, ended}, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if asked.done() and not asked.cancelled():
-            return asked.result()
-        raise ConnectionError("the connection ended before the answer")
-    finally:
-        asked.cancel()
-        ended.cancel()
-        await asyncio.gather(asked, ended, return_exceptions=True)

@@ -10,7 +10,7 @@ SOURCE = Source(name="sweep:annonces", kind="telegram-account", target="@Annonce
 
 def wanted(since: str | None = "2024-01-01", search: str = "") -> Wanted:
     moment = datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None
-    return Wanted(since=moment, until=None, search=search, words=[], asked=(since, None, search))
+    return Wanted(since=moment, until=None, search=search, words=[])
 
 
 class TestSweepName:

@@ -5,8 +5,8 @@ from sitecustomize import OutsideLoopbackError
 from telethon import functions, types
 from telethon.sessions import MemorySession
 
+from crawler.account_client import new_client
 from crawler.account_gate import LOGGING_IN, READING, GatedClient, RequestRefusedError
-from crawler.accounts import new_client
 from tests.crawler.telegram_accounts import Reader, accounts_of, enrolled
 from tests.telegram_server.world import document
 

@@ -3,8 +3,8 @@ import asyncio
 import pytest
 from telethon import types
 
+from crawler.account_client import session_path
 from crawler.account_login import LoginError, log_in
-from crawler.accounts import session_path
 from tests.crawler.telegram_accounts import Reader, account_settings, accounts_of, enrolled, human
 from tests.telegram_server import password
 from tests.telegram_server.world import CODE, RpcError, flood

@@ -2,6 +2,7 @@
 
 import signal
 
+from crawler.account_gate import LOGGING_IN
 from storage.alerts import AlertFilter, list_alerts
 from storage.evidence import verify
 from storage.store import Store
@@ -23,6 +24,7 @@ class TestStorm:
             with looker(tmp_path) as looking:
                 ended = rage(tmp_path, looking, storm, KILLS, DROPS, TOO_LONG)
 
+        assert {kind.__name__ for kind in LOGGING_IN} >= set(storm.telegram.requests)
         assert [-signal.SIGKILL] * KILLS == ended[:KILLS]
         assert {0} == set(ended[KILLS:])
         assert (DROPS, TOO_LONG) == (storm.dropped, storm.too_long)
