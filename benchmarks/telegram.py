@@ -4,6 +4,7 @@ python -m benchmarks.telegram           # both, as the table's rows would have t
 """
 
 import asyncio
+import logging
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
+
+import structlog
 
 from benchmarks.row import Row
 from commands.front import Front
@@ -67,6 +70,8 @@ def house(folder: Path, served: Served, sources: str = "", pace: str = "3s") -> 
 
 def _alert_rows(folder: Path) -> Iterator[Row]:
     """Leaks published here and there, the account a member everywhere, each source looked at once an hour."""
+    # The lookout runs in this process, and its log is none of the table's.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     telegram = Telegram()
     channels = [telegram.channel(f"annonces_{number}") for number in range(CHANNELS)]
     for channel in channels:

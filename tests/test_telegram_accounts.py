@@ -19,7 +19,6 @@ from storage.sources import added, bookmark_of, statuses
 from storage.store import Store
 from tests.crawler.preview_server import InventedChannel
 from tests.crawler.preview_server import serving as serving_preview
-from tests.telegram_server import password
 from tests.telegram_server.serving import Served, serving
 from tests.telegram_server.world import CODE, Channel, RpcError, Telegram, flood, forwarded
 from tests.test_house import free_port, page
@@ -117,7 +116,6 @@ class TestLogin:
 
     def test_with_a_password(self, house, telegram):
         """Asked for after the code; a wrong code may be mended."""
-        password.set_word("hunter-2")
         telegram.passwords["33600000001"] = "hunter-2"
         ended = house.enrol(answers=f"1\n{CODE}\nhunter-2\n")
 

@@ -33,5 +33,4 @@ def channel(telegram: Telegram) -> Channel:
 @pytest.fixture
 def settings(served: Served, tmp_path: Path) -> AccountSettings:
     """An account at it."""
-    made: AccountSettings = account_settings(served, tmp_path)
-    return made
+    return account_settings(served, tmp_path)

@@ -1,11 +1,9 @@
 """Accounts of the pretend Telegram, logged in as an operator would, and looks through them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from crawler.collector import Bookmark, Taken
 from crawler.collectors.telegram_account import TelegramAccountCollector
 from crawler.source import Source
 from detectors.model import Deletion, Post
-from storage.alerts import alerted_refs
 from storage.store import Store
 from tests.telegram_server.serving import Served
 from tests.telegram_server.world import CODE
@@ -25,7 +22,9 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 API = f'api_id = 1\napi_hash = "{"a" * 32}"\n'
 
 
-def account_settings(served: Served, folder: Path, name: str = "first", phone: str = "33600000001", **more: Any) -> Any:
+def account_settings(
+    served: Served, folder: Path, name: str = "first", phone: str = "33600000001", **more: Any
+) -> AccountSettings:
     """Settings of an account whose secrets lie in a file only we can read."""
     secrets = folder / f"{name}.toml"
     secrets.write_text(f'{API}phone = "{phone}"\n')
@@ -101,11 +100,3 @@ class Reader:
 
 def deletions(found: list[Taken]) -> list[str]:
     return [taken.ref for taken in found if isinstance(taken, Deletion)]
-
-
-def alerted_in(store: Store) -> Any:
-    return partial(alerted_refs, store)
-
-
-__all__ = ["Reader", "account_settings", "accounts_of", "alerted_in", "deletions", "enrolled", "human"]
-_ = asyncio, timedelta

@@ -6,7 +6,6 @@ from telethon import types
 from crawler.account_client import session_path
 from crawler.account_login import LoginError, log_in
 from tests.crawler.telegram_accounts import Reader, account_settings, accounts_of, enrolled, human
-from tests.telegram_server import password
 from tests.telegram_server.world import CODE, RpcError, flood
 
 
@@ -25,7 +24,6 @@ class TestByPhone:
 
     async def test_the_password(self, settings, store, telegram):
         """Proved, never sent (SRP)."""
-        password.set_word("hunter-2")
         telegram.passwords["33600000001"] = "hunter-2"
         with pytest.raises(LoginError, match="the password was wrong"):
             await log_in(settings, store, human(password="hunter-3"), by_qr=False)

@@ -48,7 +48,7 @@ def log_in(telegram: Telegram, name: str, request: Any, key: int) -> Any:
             raise RpcError(401, "SESSION_PASSWORD_NEEDED")
         return _welcome(telegram, request.phone_number, key)
     if name == "GetPasswordRequest":
-        return password.challenge()
+        return password.challenge(next(iter(telegram.passwords.values())))
     if name == "CheckPasswordRequest":
         phone, word = next(iter(telegram.passwords.items()))
         if not password.is_right(word, request.password):

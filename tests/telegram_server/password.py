@@ -40,13 +40,10 @@ def _verifier(word: str) -> int:
     return pow(GENERATOR, int.from_bytes(compute_hash(_algorithm(), word), "big"), PRIME)
 
 
-_words: list[str] = []
-
-
-def challenge() -> Any:
-    """The question; the word it is about is the one last set by `set_word`."""
+def challenge(word: str) -> Any:
+    """The question that only who knows the word can answer."""
     product = int.from_bytes(_sha256(_bytes(PRIME), _bytes(GENERATOR)), "big")
-    public = (product * _verifier(_words[-1]) + pow(GENERATOR, _secret, PRIME)) % PRIME
+    public = (product * _verifier(word) + pow(GENERATOR, _secret, PRIME)) % PRIME
     return made(
         T.account.Password,
         new_algo=_algorithm(),
@@ -56,10 +53,6 @@ def challenge() -> Any:
         srp_B=_bytes(public),
         srp_id=1,
     )
-
-
-def set_word(word: str) -> None:
-    _words.append(word)
 
 
 def is_right(word: str, given: Any) -> bool:
