@@ -34,7 +34,7 @@ BUDGETS: Mapping[str, Budget] = {
     "GetRepliesRequest": Budget(burst=10, pace=1),
     "GetMessagesRequest": Budget(burst=10, pace=0.5),
     "GetChannelDifferenceRequest": Budget(burst=20, pace=0.3),
-    "ResolveUsernameRequest": Budget(burst=5, pace=20),
+    "ResolveUsernameRequest": Budget(burst=20, pace=10),
     "GetFullChannelRequest": Budget(burst=5, pace=5),
 }
 OTHERWISE = Budget(burst=10, pace=1)

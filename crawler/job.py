@@ -39,6 +39,7 @@ WHAT_TO_DO: Mapping[HealthState, str] = {
     HealthState.RENAMED: "it is followed by its number; give the source its new name at your leisure",
     HealthState.TAKEN: "check the name: what was watched is no longer behind it",
     HealthState.PRIVATE: "only members are let in: remove it, or let an analyst's account that is one read it",
+    HealthState.BUSY: "stop the other process, or use another account; it is tried again at its next turn",
     HealthState.FROZEN: "do not use this account further; `vigifuite telegram move` gives its channels to another",
     HealthState.REVOKED: "log in with `vigifuite telegram login`, or give its channels to another: `telegram move`",
     HealthState.GAP: "nothing to do: what is missing is asked for again at every look",
@@ -51,7 +52,7 @@ _STATE_OF_ERROR: Mapping[type[CollectorError], HealthState] = {
     SourceTaken: HealthState.TAKEN,
     SourcePrivate: HealthState.PRIVATE,
     AccessDenied: HealthState.REFUSED,
-    AccountBusy: HealthState.UNREACHABLE,
+    AccountBusy: HealthState.BUSY,
     AccountFrozen: HealthState.FROZEN,
     SessionRevoked: HealthState.REVOKED,
 }

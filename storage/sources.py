@@ -27,6 +27,7 @@ class HealthState(StrEnum):
     RENAMED = "renamed"  # followed by its number under its new name
     TAKEN = "taken"  # its name leads to another channel now
     PRIVATE = "private"
+    BUSY = "busy"  # another process reads through the account
     FROZEN = "frozen"  # the account that reads it, or banned
     REVOKED = "revoked"  # the session of the account that reads it
     GAP = "gap"  # posts that should be there were not given yet
