@@ -25,6 +25,7 @@ COMMANDS = {
     "sketches": "commands.sketches",
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
+    "telegram": "commands.telegram",
     "alerts": "commands.alerts",
     "evidence": "commands.evidence",
     "doctor": "commands.doctor",

@@ -32,6 +32,7 @@ from benchmarks.exports import write_export
 from benchmarks.leaked_file import COLUMNS, ROWS, make_rows, make_world, write_file
 from benchmarks.live import live_rows
 from benchmarks.row import Row
+from benchmarks.telegram import telegram_rows
 from commands.compiled import compiled_watchlist
 from detectors.model import Post
 from detectors.registers import read_register, shipped
@@ -69,6 +70,7 @@ def main() -> None:
                 hostile_rows,
                 extract_rows,
                 live_rows,
+                telegram_rows,
             )
             for row in part(Path(folder))
         ]

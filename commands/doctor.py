@@ -12,6 +12,7 @@ import typer
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line
 from commands.sources import source_lines
+from commands.telegram import account_lines
 from commands.world import World, open_world
 from crawler.lanes import LONGEST_TURN
 from crawler.source import Source
@@ -61,6 +62,7 @@ def _checks(front: Front) -> Iterator[Check]:
     yield from _key_checks(world)
     yield _watchlist_check(world)
     yield _evidence_check(world)
+    yield from _account_checks(world)
     yield from _source_checks(world)
 
 
@@ -108,6 +110,30 @@ def _source_checks(world: World) -> Iterator[Check]:
         said = (line.state, line.status.health.reason, missed, line.what_to_do if line.needs_a_hand else "")
         yield Check(f"source {line.name}", "bad" if line.needs_a_hand else "good", "; ".join(filter(None, said)))
     yield from _pace_checks(world)
+
+
+def _account_checks(world: World) -> Iterator[Check]:
+    """Each Telegram account: its state, and whether it can read all it is to read in time."""
+    readers: dict[str | None, list[Source]] = defaultdict(list)
+    for source in world.sources():
+        if source.kind == "telegram-account" and source.enabled:
+            readers[world.account_of(source)].append(source)
+    for line in account_lines(world):
+        said = "; ".join(filter(None, [line.state, line.reason, line.what_to_do if line.needs_a_hand else ""]))
+        yield Check(f"account {line.name}", "bad" if line.needs_a_hand else "good", said)
+        mine = readers.pop(line.name, [])
+        needed = len(mine) * world.settings.crawler.account_pace
+        shortest = min((source.interval for source in mine), default=0)
+        if mine and needed > shortest:
+            detail = (
+                f"{len(mine)} channels at a page in {world.settings.crawler.account_pace:g} s take {needed:.0f} s, and "
+                f"one is to be read every {shortest} s: raise its interval, or let another account read some"
+            )
+            yield Check(f"pace of account {line.name}", "warning", detail)
+    for name, orphans in readers.items():
+        what = f"account {name} is not configured" if name else "no account reads it: see [[crawler.accounts]]"
+        for source in orphans:
+            yield Check(f"source {source.name}", "bad", what)
 
 
 def _pace_checks(world: World) -> Iterator[Check]:

@@ -15,6 +15,7 @@ from commands.front import Front
 from commands.output import UnusableError, say
 from commands.sources import source_lines
 from commands.world import World, open_world
+from crawler.collector import SourceUnavailable
 from crawler.job import look
 from crawler.pipeline import Pass
 from crawler.source import Source
@@ -97,12 +98,17 @@ class Lookout:
         self._capturing = world.capturing()
         self._reach = world.reach()
         self._planned: dict[str, Source] = {}
+        self._hints: set[str] = set()  # sources with something new
+        self._at_work: set[str] = set()  # sources being looked at
         self._alarmed: set[str] = set()  # sources whose missed looks were told
         self._looking: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
         """Plan the sources now, and again every few seconds: other commands may change them meanwhile."""
+        if self._reach.accounts:
+            self._reach.accounts.is_live = True
+            self._reach.accounts.on_hint = self._take_hint
         self._scheduler.add_job(
             self._plan, "interval", seconds=_PLAN_SECONDS, next_run_time=datetime.now(UTC), max_instances=1
         )
@@ -179,7 +185,29 @@ class Lookout:
             replace_existing=True,
         )
 
+    def _take_hint(self, name: str) -> None:
+        """Somebody says that a source has something new: it is looked at now, or once more if that goes on already."""
+        self._hints.add(name)
+        if name not in self._at_work:
+            self._look_at(name, datetime.now(UTC))
+
+    def _look_at(self, name: str, moment: datetime) -> None:
+        """Bring the next look at a source forward."""
+        job = self._scheduler.get_job(name)
+        if job and (job.next_run_time is None or job.next_run_time > moment):
+            job.modify(next_run_time=moment)
+
     async def _look(self, source: Source) -> None:
+        self._at_work.add(source.name)
+        try:
+            self._hints.add(source.name)
+            while source.name in self._hints:
+                self._hints.discard(source.name)
+                await self._look_once(source)
+        finally:
+            self._at_work.discard(source.name)
+
+    async def _look_once(self, source: Source) -> None:
         until = await asyncio.to_thread(sources.until_of, self._world.store, source.name)
         if until and until > datetime.now(UTC):
             return  # the site asked us to stay away
@@ -200,6 +228,8 @@ class Lookout:
         )
         if outcome:
             log.info("read", source=source.name, posts=outcome.posts, alerts=outcome.alerts)
+            if isinstance(outcome.failure, SourceUnavailable) and outcome.failure.until:
+                self._look_at(source.name, outcome.failure.until)  # a short rest should not cost a whole interval
 
     async def _renew_watchlist(self) -> None:
         registers = await asyncio.to_thread(watchlists.registers, self._world.store)

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from commands.output import UnusableError
-from crawler.collectors import FILES
+from crawler import account_settings
+from crawler.collectors import CHANNELS, FILES
 from crawler.source import Manners, Source
 from crawler.targets import read_address, read_channel
 
@@ -42,6 +43,25 @@ def checked_proxy(value: str) -> str:
     return value
 
 
+def checked_account_proxy(value: str) -> str:
+    """The address of a SOCKS5 or MTProto proxy. Raises ValueError, without repeating what may hold a secret."""
+    if not value.startswith("mtproxy://"):
+        return checked_proxy(value)
+    if re.fullmatch(r"mtproxy://[\w.\-]{1,255}:\d{1,5}/(?i:ee)[0-9a-fA-F]+", value):
+        raise ValueError("an MTProxy secret that begins with ee needs fake TLS, which is not supported")
+    if not re.fullmatch(r"mtproxy://[\w.\-]{1,255}:\d{1,5}/(?:[dD][dD])?[0-9a-fA-F]{32}", value):
+        raise ValueError("must be socks5://host:port, or mtproxy://host:port/secret with 32 hexadecimal digits")
+    return value
+
+
+def host_and_port(value: object) -> object:
+    """`host:port` of a server."""
+    match = re.fullmatch(r"([\w.\-]{1,255}):(\d{1,5})", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("must be host:port")
+    return match[1], int(match[2])
+
+
 def checked_network(value: str) -> str:
     """An address or network, as CIDR. Raises ValueError."""
     try:
@@ -61,20 +81,38 @@ class SourceSettings(_Section):
     """A declared source."""
 
     name: Annotated[str, Field(pattern=r"^[\w.\-]{1,64}$")]
-    kind: Literal["export", "jsonl", "telegram", "paste"]
+    kind: Literal["export", "jsonl", "telegram", "telegram-account", "paste"]
     target: Annotated[str, Field(min_length=1)]
     interval: Annotated[int, BeforeValidator(seconds)]
     enabled: bool = True
     proxy: Annotated[str, AfterValidator(checked_proxy)] | None = None
     allow: tuple[Annotated[str, AfterValidator(checked_network)], ...] = ()
+    account: str | None = None
+    comments: bool = False
 
     @model_validator(mode="after")
     def _target_is_of_its_kind(self) -> Self:
-        if self.kind == "telegram" and read_channel(self.target).post is not None:
+        if self.kind in CHANNELS and read_channel(self.target).post is not None:
             raise ValueError(f"{self.target} is one post: name the channel")
         if self.kind == "paste":
             read_address(self.target)
+        if self.kind != "telegram-account" and (self.account or self.comments):
+            raise ValueError(f"{self.name}: only a source of kind telegram-account has an account or comments")
+        if self.kind == "telegram-account" and (self.proxy or self.allow):
+            raise ValueError(f"{self.name}: the proxy of a source read through an account is its account's")
         return self
+
+
+class AccountSettings(_Section):
+    """A Telegram account that reads channels."""
+
+    name: Annotated[str, Field(pattern=r"^[\w\-]{1,32}$")]
+    enabled: bool = True
+    secrets: _Path | None = None
+    sources: tuple[str, ...] = ("*",)
+    proxy: Annotated[str, AfterValidator(checked_account_proxy)] | None = None
+    server: Annotated[tuple[str, int], BeforeValidator(host_and_port)] | None = None
+    server_key: _Path | None = None
 
 
 class CrawlerSettings(_Section):
@@ -84,6 +122,8 @@ class CrawlerSettings(_Section):
     pace: Annotated[float, BeforeValidator(pause)] = DEFAULT.pace
     first_look: Annotated[int, BeforeValidator(seconds)] = int(DEFAULT.first_look.total_seconds())
     telegram_url: Annotated[str, AfterValidator(lambda url: read_address(url).url)] = DEFAULT.telegram_url
+    account_pace: Annotated[float, BeforeValidator(pause)] = DEFAULT.account_pace
+    accounts: tuple[AccountSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -92,6 +132,13 @@ class CrawlerSettings(_Section):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two sources are named {name}: give each its own name")
+        accounts = [account.name for account in self.accounts]
+        for account in accounts:
+            if accounts.count(account) > 1:
+                raise ValueError(f"two accounts are named {account}: give each its own name")
+        for source in self.sources:
+            if source.account and source.account not in accounts:
+                raise ValueError(f"source {source.name}: there is no account named {source.account}")
         return self
 
     def manners(self) -> Manners:
@@ -101,6 +148,7 @@ class CrawlerSettings(_Section):
             pace=self.pace,
             first_look=timedelta(seconds=self.first_look),
             telegram_url=self.telegram_url,
+            account_pace=self.account_pace,
         )
 
 
@@ -153,6 +201,14 @@ class Settings(_Section):
         """The sources of the configuration, as the crawler knows them."""
         return [Source(**source.model_dump()) for source in self.crawler.sources]
 
+    def accounts(self) -> tuple[account_settings.AccountSettings, ...]:
+        """The Telegram accounts that are used, as the crawler knows them."""
+        return tuple(
+            account_settings.AccountSettings(**account.model_dump(exclude={"enabled"}))
+            for account in self.crawler.accounts
+            if account.enabled
+        )
+
 
 def read_settings(path: Path) -> Settings:
     """Read a configuration file; whatever is wrong is said in one line."""
@@ -184,9 +240,18 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         for source in settings.crawler.sources
     )
     watchlists = tuple(folder / path for path in settings.detectors.watchlists)
+    accounts = tuple(
+        account.model_copy(
+            update={
+                "secrets": account.secrets and folder / account.secrets,
+                "server_key": account.server_key and folder / account.server_key,
+            }
+        )
+        for account in settings.crawler.accounts
+    )
     return settings.model_copy(
         update={
-            "crawler": settings.crawler.model_copy(update={"sources": sources}),
+            "crawler": settings.crawler.model_copy(update={"sources": sources, "accounts": accounts}),
             "detectors": settings.detectors.model_copy(update={"watchlists": watchlists}),
             "storage": settings.storage.model_copy(update={"folder": folder / settings.storage.folder}),
         }

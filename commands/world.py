@@ -15,12 +15,13 @@ from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
-from storage import alerts, sources, watchlists
+from storage import alerts, sources, telegram, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
 
 if TYPE_CHECKING:
+    from crawler.accounts import Accounts
     from detectors.watchlist import Watchlist
 
 
@@ -56,11 +57,25 @@ class World:
 
     def reach(self) -> Reach:
         """What the sources share on their way to the web, for one event loop."""
-        return Reach(self.settings.crawler.manners(), partial(alerts.alerted_refs, self.store))
+        manners = self.settings.crawler.manners()
+        return Reach(manners, partial(alerts.alerted_refs, self.store), self._accounts(manners.account_pace))
+
+    def _accounts(self, pace: float) -> "Accounts | None":
+        if not self.settings.accounts():
+            return None
+        # Here, because it brings Telethon with it, which an installation without accounts need not load.
+        from crawler.accounts import Accounts
+
+        return Accounts(self.settings.accounts(), self.store, pace)
+
+    def account_of(self, source: Source) -> str | None:
+        """The account that reads a source: the one it names, was given to, or that the rules say, in this order."""
+        rule = next((each.name for each in self.settings.accounts() if each.reads(source.name)), None)
+        return source.account or telegram.account_of(self.store, source.name) or rule
 
     def host_of(self, source: Source) -> str | None:
-        """The host a source is asked at; none for a file."""
-        if source.kind in FILES:
+        """The host a source is asked at; none for a file, and for what an account reads."""
+        if source.kind in FILES or source.kind == "telegram-account":  # which goes its account's way
             return None
         return urlsplit(self.settings.crawler.telegram_url if source.kind == "telegram" else source.target).hostname
 
@@ -92,6 +107,7 @@ class World:
                 declared=False,
                 proxy=each.proxy,
                 allow=each.allow,
+                comments=each.comments,
             )
             for each in sources.added(self.store)
         ]

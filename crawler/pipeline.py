@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
+from crawler.collector import Bookmark, Collector, CollectorError, Noticed, Skipped, Taken
+from crawler.discovery import pointers
 from detectors.model import Deletion, PlaceKnown, Post, Reading
 from detectors.sample_sketches import NO_SAMPLES, KnownSamples
 from detectors.shown_sample import ShownSample
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
-from storage import alerts, sketches, sources, suppressions
+from storage import alerts, sketches, sources, suggestions, suppressions
 from storage.alerts import Capturing, Kept, Step
 from storage.errors import StoreError, UnkeepableError
 from storage.sources import Tally
@@ -54,6 +55,7 @@ class Outcome:
     revisions: int = 0  # new contents of known ones
     known: int = 0  # alerts that were there already
     skipped: list[Skipped] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
     failure: CollectorError | None = None  # why the source could not be read to its end
 
 
@@ -71,6 +73,7 @@ class Pass:
     limit: int | None = None  # posts at most
     on_alert: Callable[[Reading, Kept | None], None] = say_nothing
     on_progress: Callable[[Outcome], None] = say_nothing
+    on_reached: Callable[[Bookmark], None] = say_nothing  # told about once a second how far it came; in a thread
 
 
 async def crawl(collector: Collector, bookmark: Bookmark, this: Pass) -> Outcome:
@@ -104,6 +107,8 @@ class _Intake:
         self._hits: Counter[int] = Counter()  # posts a rule took a mention out of, not yet written down
         self._known: KnownSamples | None = None  # extracts seen before, once read
         self._known_at_examination: KnownSamples | None = None  # of the batch under way
+        self._pointed: Counter[tuple[str, str]] = Counter()  # channels posts point to, not yet written down
+        self._matched: Counter[tuple[str, str]] = Counter()  # by posts that are alerts
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
     @property
@@ -125,8 +130,11 @@ class _Intake:
                     self._take_in_post(taken, next(examined), bookmark)
                 case Skipped():
                     self._skip(taken)
+                case Noticed():
+                    self.outcome.noticed.append(taken)
                 case PlaceKnown() if not self.this.dry_run:
                     alerts.join_places(self.this.store, taken)
+                    suggestions.join_names(self.this.store, taken)
                     self._alerted.pop(taken.place, None)
                 case Deletion() if taken.ref in self._alerted_refs(taken.place) and not self.this.dry_run:
                     alerts.record_deletion(self.this.store, taken.place, taken.ref, taken.seen_at)
@@ -163,7 +171,9 @@ class _Intake:
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
             return
         self._count_hits(examination)
+        self._pointed.update(found := list(pointers(post)))
         if reading:
+            self._matched.update(found)
             self._keep(post, reading, examination.sample, bookmark)
 
     def _rules_in_force(self) -> tuple[Rule, ...]:
@@ -207,7 +217,9 @@ class _Intake:
         if kept is None:
             self.outcome.known += 1
             return
-        self._tally, self._written = Tally(), time.monotonic()
+        self._tally = Tally()
+        if self.this.moves_bookmark:  # it moved with the alert
+            self._written = time.monotonic()
         if sample and marks:
             self._known = known.with_one_more(sample.known_as(kept.number, (post.place, post.ref)))
         self.outcome.alerts += kept.is_new
@@ -220,7 +232,15 @@ class _Intake:
             with self.this.store.writing() as session:
                 suppressions.count_hits(session, self._hits, datetime.now(UTC))
             self._hits = Counter()
-        if self._bookmark is None or self.this.dry_run or not self.this.moves_bookmark:
+        if self._pointed and not self.this.dry_run:
+            with self.this.store.writing() as session:
+                suggestions.count(session, self.this.source, self._pointed, self._matched)
+            self._pointed, self._matched = Counter(), Counter()
+        if self._bookmark is None or self.this.dry_run:
+            return
+        self.this.on_reached(self._bookmark)
+        self._written = time.monotonic()
+        if not self.this.moves_bookmark:
             return
         with self.this.store.writing() as session:
             sources.advance(session, self.this.source, self._bookmark, self._tally, datetime.now(UTC))

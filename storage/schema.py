@@ -386,6 +386,7 @@ class SourceRow(Table):
     interval: Mapped[int]  # seconds
     proxy: Mapped[str | None]  # socks5://host:port, without credentials
     allow: Mapped[Words] = mapped_column(server_default="[]")  # inner networks it may be read from
+    comments: Mapped[bool] = mapped_column(server_default="0")  # those of a channel's linked group too
     added_at: Mapped[Moment]
 
 
@@ -463,3 +464,71 @@ class SuppressionRow(Table):
     expires_at: Mapped[Moment | None]
     hits: Mapped[int]  # posts in which it took a mention out
     last_hit_at: Mapped[Moment | None]
+
+
+class TelegramChannelRow(Table):
+    """A Telegram channel as one account knows it: asked for by name once, by number and hash ever after."""
+
+    __tablename__ = "telegram_channel"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    access_hash: Mapped[int]  # counts for this account alone
+    resolved_as: Mapped[str]  # the name it was asked for by
+    username: Mapped[str | None] = mapped_column(index=True)  # the name it has now
+    seen_at: Mapped[Moment]
+
+
+class TelegramNameRow(Table):
+    """A name a Telegram channel had, and when."""
+
+    __tablename__ = "telegram_name"
+
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+
+
+class TelegramSourceRow(Table):
+    """Which account reads a source; only an operator's command changes it."""
+
+    __tablename__ = "telegram_source"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(index=True)
+
+
+class TelegramAccountRow(Table):
+    """How a Telegram account is, and until when which of its methods must not be called."""
+
+    __tablename__ = "telegram_account"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[Moment]
+    parked: Mapped[Detail]  # method → moment
+
+
+class SweepRow(Table):
+    """How far a sweep that was not finished came."""
+
+    __tablename__ = "sweep"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    bookmark: Mapped[Detail]
+    at: Mapped[Moment]
+
+
+class SuggestionRow(Table):
+    """How often posts of a watched place point to another channel, and how often such a post was an alert."""
+
+    __tablename__ = "suggestion"
+
+    target: Mapped[str] = mapped_column(primary_key=True)  # telegram:<channel id> or telegram:@name
+    via: Mapped[str] = mapped_column(primary_key=True)  # the source whose posts point there
+    why: Mapped[str] = mapped_column(primary_key=True)  # forward, link, successor
+    posts: Mapped[int]
+    matched: Mapped[int]
+    last_seen: Mapped[Moment]

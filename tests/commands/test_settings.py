@@ -69,9 +69,13 @@ class TestExample:
         """A new installation starts with it as it is."""
         settings = read_settings(EXAMPLE)
 
-        assert [("example", True), ("a-telegram-channel", False), ("a-paste-site", False)] == [
-            (source.name, source.enabled) for source in settings.declared_sources()
-        ]
+        assert [
+            ("example", True),
+            ("a-telegram-channel", False),
+            ("a-telegram-group", False),
+            ("a-paste-site", False),
+        ] == [(source.name, source.enabled) for source in settings.declared_sources()]
+        assert () == settings.accounts()
 
 
 class TestReadSettings:
@@ -103,6 +107,15 @@ class TestReadSettings:
             (LEAST + '[crawler]\npace = "2m"\n', "crawler.pace"),
             (LEAST + '[crawler]\nuser_agent = "é"\n', "crawler.user_agent"),
             (LEAST + '[crawler]\ntelegram_url = "t.me"\n', "crawler.telegram_url"),
+            (LEAST + source("telegram", "@annonces") + "comments = true\n", "only a source of kind telegram-account"),
+            (LEAST + source("telegram-account", "@annonces") + 'account = "x"\n', "there is no account named x"),
+            (LEAST + source("telegram-account", "@annonces") + 'allow = ["10.0.0.0/8"]\n', "is its account's"),
+            (LEAST + source("telegram-account", "@annonces/5"), "is one post"),
+            (LEAST + 2 * '[[crawler.accounts]]\nname = "a"\n', "two accounts are named a"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "http://secret@x:1"\n', "socks5://host:port"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "mtproxy://x:1/eeff"\n', "needs fake TLS"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "mtproxy://x:1/ff"\n', "32 hexadecimal digits"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nserver = "here"\n', "must be host:port"),
             (
                 LEAST + '[[crawler.sources]]\nname = "a"\nkind = "export"\ntarget = "x"\ninterval = "often"\n',
                 "for instance 5m",

@@ -59,6 +59,13 @@ OWN_WORDS = {
     "watched": {"register", "id", "kind", "name", "city", "postcode", "department", "parent", "contact", "source",
                 "ambiguous", "rest"},
     "suppression": {"entity_id", "source", "author"},
+    # Names of public channels, of the form Telegram gives them; nobody's words.
+    "telegram_channel": {"account", "resolved_as", "username"},
+    "telegram_name": {"name"},
+    "telegram_source": {"source", "account"},
+    "telegram_account": {"name", "state", "reason", "parked"},
+    "sweep": {"name", "bookmark"},
+    "suggestion": {"target", "via", "why"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
