@@ -35,6 +35,7 @@ _MAKERS = (
     "common_words.py",
     "compiling.py",
     "confusables.py",
+    "hearing.py",
     "index.py",
     "name_words.py",
     "normalisation.py",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.common_words import common_words
+from detectors.hearing import heard_keys
 from detectors.index import (
     COMMON,
     FAMILY_MARK,
@@ -25,7 +26,7 @@ from detectors.index import (
 )
 from detectors.model import Entity
 from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
-from detectors.sounds import loose_sounds, sounds
+from detectors.sounds import bare_sounds, respellings, sounds
 from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
 from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
 
@@ -35,7 +36,10 @@ _COMMONEST = 1.5  # weight of the commonest word that says more than what a plac
 _TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
 _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
-_SHORTEST_SOUND = 4
+# Share of all words from which one is said too often to be a rare one written by ear, or any.
+_OFTEN, _ALWAYS = 3e-5, 4e-4
+_SHORTEST_BARE = 4  # sounds of words that are alike without those that may be silent at their end
+_MUCH_RARER = 2.3  # weight by which a word must be rarer than another of its sound: one tenth as many names
 _SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
@@ -81,11 +85,11 @@ def _assembled(
     sizes = np.fromiter(map(len, letters), np.int64, len(letters))
     by_length = np.argsort(sizes, kind="stable")
     rows_of_letters = letters_of([letters[row] for row in by_length], LONGEST)
-    heard, heard_loosely = _heard(letters, letter_codes)
-    # Other spellings of a word are misspelt like the word itself.
+    # Other spellings of a word are misspelt, and written by ear, like the word itself.
     spelled = {word: codes[word] for word in letters}
     spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
-    fuzzy = [word for word in spelled if len(word) >= SHORTEST_FUZZY]
+    fuzzy = [word for word in spelled if len(word) <= LONGEST]
+    heard = _heard(fuzzy)
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
     rows = [stored(entity) for entity in entities]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
@@ -121,8 +125,12 @@ def _assembled(
         fuzzy=fuzzy,
         fuzzy_codes=fuzzy_codes,
         siblings=_siblings(codes, vocabulary, town_words),
-        heard=heard,
-        heard_loosely=heard_loosely,
+        heard=heard.index,
+        heard_sounds=heard.sounds,
+        heard_spellings=heard.spellings,
+        echoes=_echoes(heard, fuzzy_codes, weight) & ((flags & WordFlag.COMMON) == 0),
+        often_said=_said({word: share for word, share in everyday.items() if word not in codes}, _OFTEN),
+        always_said=_said(everyday, _ALWAYS),
         gluable=_gluable(spellings, flags, evidence),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
@@ -137,6 +145,11 @@ def _assembled(
 
 def _number(postcode: str | None) -> int:
     return int(postcode) if postcode and postcode.isascii() and postcode.isdigit() and len(postcode) <= 9 else 0
+
+
+def _said(everyday: Mapping[str, float], at_least: float) -> NDArray[np.uint64]:
+    often = (word for word, share in everyday.items() if share >= at_least)
+    return np.sort(hashes_of([word for word in often if word.isascii() and word.isalpha() and len(word) <= LONGEST]))
 
 
 def _starts(counts: Iterable[int]) -> Ints:
@@ -246,14 +259,34 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
     )
 
 
-def _heard(letters: Sequence[str], codes: Ints) -> tuple[HashIndex, HashIndex]:
-    """The vocabulary by its sound, and by its loose sound."""
-    if not letters:
-        nothing = hash_index(np.empty(0, np.uint64), np.empty(0, np.int32))
-        return nothing, nothing
-    long = np.array([len(word) >= _SHORTEST_SOUND for word in letters])
-    loose = loose_sounds(letters)
-    return hash_index(sounds(letters)[long], codes[long]), hash_index(loose[loose > 0], codes[loose > 0])
+def _echoes(heard: "_Heard", fuzzy_codes: Ints, weight: Floats) -> NDArray[np.bool_]:
+    """Words of few names that sound like one of many more: whoever writes by ear writes these."""
+    lightest: dict[str, float] = {}
+    bare = bare_sounds(heard.sounds)
+    alike = [short if len(short) >= _SHORTEST_BARE else whole for short, whole in zip(bare, heard.sounds, strict=True)]
+    for sound, spelling in zip(alike, heard.spellings.tolist(), strict=True):
+        lightest[sound] = min(lightest.get(sound, _RAREST), float(weight[fuzzy_codes[spelling]]))
+    echoes = np.zeros(len(weight), bool)
+    for sound, spelling in zip(alike, heard.spellings.tolist(), strict=True):
+        code = fuzzy_codes[spelling]
+        echoes[code] |= lightest[sound] <= weight[code] - _MUCH_RARER
+    return echoes
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    index: HashIndex
+    sounds: list[str]
+    spellings: Ints
+
+
+def _heard(spelled: Sequence[str]) -> _Heard:
+    """Spellings by their bare sounds, also by those of what else they may be meant to sound like."""
+    variants = [(other, at) for at, word in enumerate(spelled) for other in (word, *respellings(word))]
+    spoken = sounds([word for word, _ in variants])
+    keys = heard_keys(spoken)
+    rows = np.flatnonzero(keys).astype(np.int32)
+    return _Heard(hash_index(keys[rows], rows), spoken, np.array([at for _, at in variants], np.int32))
 
 
 # ---------------------------------------------------------------- groups

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from detectors.hearing import Ear, Meaning, is_by_ear
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.normalisation import Text, as_seen, fold, folded_letters
-from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, Near, nearest, splittable, unique_lists
+from detectors.spelling import LONGEST, Near, nearest, splittable
 from detectors.transliteration import likeliest, spellings
 from detectors.ways import (
     DECODED,
@@ -38,12 +38,13 @@ from detectors.ways import (
 )
 
 _STRIPPED = ".,;:!?\"'()[]{}<>«»“”‘’„…-–—_*#•~/\\|=&"
+RUN = re.compile(r"[^\W_]+")
 _FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
 # Scripts few posts are written in, and with letters that stand for several sounds each.
 _SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
 
 GLUED = 0.97
-_ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.8, 0.75, 0.9, 0.86
+_ONE_EDIT, _TWO_EDITS, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.75, 0.9, 0.86
 _SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
@@ -57,7 +58,6 @@ _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of i
 _LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
-_SHORTEST_HEARD = 4
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
 
 
@@ -80,13 +80,7 @@ class Reading(NamedTuple):
     single_letter: bool
     unknown: bool  # it is nobody's word, or not as it stands
     soft: bool = False  # an article or the like
-
-
-class Meaning(NamedTuple):
-    """A word something may mean."""
-
-    code: int
-    confidence: float
+    by_ear: bool = False  # written as a known word sounds
 
 
 @dataclass(slots=True)
@@ -99,6 +93,7 @@ class _Asked:
     meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
     near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
     splittable: set[str] = field(default_factory=set)
+    heard: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # by their sound alone
 
 
 class _Unknown(NamedTuple):
@@ -129,6 +124,7 @@ SOFT_WORD = Reading(0, (), False, False, soft=True)
 ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
 UNKNOWN_WORD = Reading(1, (), False, True)
 UNREAD = Reading(1, (), False, True)  # an unknown word that was not looked into
+UNREAD_KIND = Reading(1, (), False, True)  # the same, and it sounds like a word for a kind of place
 
 
 class Reader:
@@ -138,6 +134,7 @@ class Reader:
         self._index = index
         self.words = index.words  # by their codes
         self._codes = index.codes
+        self._ear = Ear(index)
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
@@ -150,6 +147,8 @@ class Reader:
         if known_only:
             unknown = chain(sorted_out.plain, sorted_out.foreign)
             readings.update(dict.fromkeys((each.chunk for each in unknown), UNREAD))
+            kinds = self._ear.kinds_among([word.text for word in sorted_out.plain])
+            readings.update({word.chunk: UNREAD_KIND for word in sorted_out.plain if word.text in kinds})
             sorted_out.plain, sorted_out.foreign = [], []
         complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
         complicated += self._without_held(sorted_out)
@@ -166,6 +165,43 @@ class Reader:
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
+
+    def read_by_ear(self, chunks: Iterable[str]) -> dict[str, Reading]:
+        """The readings of chunks beside words written by ear: a known word may then be another that sounds alike."""
+        readings = self.read(chunks)
+        words = {chunk: self._known_words(chunk, reading) for chunk, reading in readings.items()}
+        standing = dict.fromkeys(text for found in words.values() for _, text, _, _ in found)
+        heard = self._ear.heard(list(standing), standing=True)
+        for chunk, found in words.items():
+            reading = readings[chunk]
+            known = {(token.ordinal, token.code) for token in reading.tokens}
+            more = tuple(
+                Token(ordinal, code, start, end, sure, True)
+                for ordinal, text, start, end in found
+                for code, sure in heard.get(text, ())
+                if (ordinal, code) not in known
+            )
+            if more:
+                readings[chunk] = reading._replace(tokens=(*reading.tokens, *more))
+        return readings
+
+    def _known_words(self, chunk: str, reading: Reading) -> list[tuple[int, str, int, int]]:
+        """The words of a chunk that are known as they stand: each one's ordinal, letters, and where it is written."""
+        text = fold(chunk)
+        runs = [run for run in RUN.finditer(text.folded) if self._codes.get(run[0]) != SOFT]
+        if len(runs) != reading.length or len(chunk) > LONGEST_WORD:
+            return []
+        return [
+            (ordinal, run[0], *text.raw_span(*run.span()))
+            for ordinal, run in enumerate(runs)
+            if self._may_be_another(run[0])
+        ]
+
+    def _may_be_another(self, word: str) -> bool:
+        code = self._codes.get(word)
+        if code is None or not word.isascii() or not word.isalpha():
+            return False
+        return code == COMMON or not self._index.flags[code] & WordFlag.TYPE
 
     def _sort(self, chunk: str, into: _Sorted) -> None:
         """Read a chunk if it is known as it stands; else put it with those of its kind."""
@@ -277,7 +313,7 @@ class Reader:
         if not meanings:
             return UNKNOWN_WORD
         tokens = tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in meanings)
-        return Reading(1, tokens, False, unknown=True)
+        return Reading(1, tokens, False, unknown=True, by_ear=is_by_ear(asked.heard.get(word.text, ())))
 
     def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
         """The known words a word is made of, where together they explain more than `at_least`; else nothing."""
@@ -339,16 +375,14 @@ class Reader:
         index = self._index
         wanted = [word for word in chain(asked.words, asked.foreign) if len(word) <= LONGEST]
         misspelt = nearest(wanted, index.remnants, index.fuzzy)
-        long = [word for word in wanted if len(word) >= _SHORTEST_HEARD]
-        heard = unique_lists(index.heard.find(sounds(long)), long) if long else {}
+        heard = asked.heard = self._ear.heard(wanted)
         foreign = [word for word in asked.foreign if len(word) <= LONGEST]
-        loosely = unique_lists(index.heard_loosely.find(loose_sounds(foreign)), foreign) if foreign else {}
         for word in misspelt.keys() | heard.keys() if asked.words else ():
             if word in asked.words:
                 asked.meanings[word] = self._meanings(word, misspelt.get(word, ()), heard.get(word, ()))
         for word in foreign:
             codes = (int(index.fuzzy_codes[spelling]) for spelling, _ in misspelt.get(word, ()))
-            every = dict.fromkeys((*codes, *heard.get(word, ()), *loosely.get(word, ())))
+            every = dict.fromkeys((*codes, *(each.code for each in heard.get(word, ()))))
             if every:
                 asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
                 asked.meanings.setdefault(word, self._most_alike([word], every))
@@ -356,7 +390,7 @@ class Reader:
         for pattern in asked.starred:
             asked.meanings[pattern] = self._starred(pattern)
 
-    def _meanings(self, word: str, misspelt: Sequence[Near], heard: Sequence[int]) -> tuple[Meaning, ...]:
+    def _meanings(self, word: str, misspelt: Sequence[Near], heard: Sequence[Meaning]) -> tuple[Meaning, ...]:
         """What an unknown word may mean: what is nearest in letters, and what sounds alike."""
         found: dict[int, float] = {}
         for spelling, edits in misspelt:
@@ -364,16 +398,9 @@ class Reader:
             # Two slips make too many other words of a word for a kind of place.
             if edits == 1 or not self._index.flags[code] & WordFlag.TYPE:
                 found[code] = (_ONE_EDIT if edits == 1 else _TWO_EDITS) - (0.05 if len(word) <= 5 else 0.0)
-        for code in self._alike(word, heard):
-            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), _HEARD)
+        for code, sure in heard:
+            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), sure)
         return tuple(Meaning(code, sure) for code, sure in found.items())
-
-    def _alike(self, word: str, codes: Sequence[int]) -> list[int]:
-        """Those of the words of one sound that are written most alike."""
-        if len(codes) <= 1:
-            return list(codes)
-        near = sorted((OSA.distance(word, self._index.words[code]), code) for code in codes)
-        return [code for distance, code in near if distance <= near[0][0] + 1][:MOST_ALIKE]
 
     def _starred(self, pattern: str) -> tuple[Meaning, ...]:
         """The known words a word with letters hidden may be."""
@@ -457,7 +484,8 @@ class Reader:
                 tokens.append(Token(ordinal, code, start, end, piece.confidence, piece.disguised))
             ordinal += 1
         single = len(pieces) == 1 and len(pieces[0].text) == 1
-        return Reading(ordinal, tuple(tokens), single, unknown and not tokens)
+        by_ear = any(is_by_ear(asked.heard.get(piece.text, ())) for piece in pieces)
+        return Reading(ordinal, tuple(tokens), single, unknown and not tokens, by_ear=by_ear)
 
 
 def _is_plain(chunk: str, start: int, core: str) -> bool:

@@ -1,0 +1,128 @@
+"""Which words of the watchlist a word may be that is written by ear, for all unknown words of a batch at once.
+
+Words of one bare sound are looked up together; those that sound and look most alike stand, since only the text tells
+which of them is meant.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from detectors.index import COMMON, Index, WordFlag
+from detectors.sounds import bare_sounds, sounds
+from detectors.spelling import LONGEST, hashes_of
+
+SHORTEST_HEARD = 3  # letters of a word worth listening to
+MOST_HEARD = 8  # words a sound may mean, those for kinds of places aside
+_LETTERS_COUNT = 0.25  # what an edit of the letters counts, where an edit of the sounds counts one
+_MOST_LETTERS = 3  # edits of the letters that count
+_RARITY_COUNTS = 0.06  # the same for evidence, the more of which the rarer a word is
+_MOST_WORSE, _MOST_WORSE_KIND = 1.1, 1.5  # a word may be than the best; one for a kind of place
+SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_SHORTEST_KIND = 4  # sounds of a kind of place that is known by them alone
+_SHORT = 4  # letters of a word that is heard as it sounds, or not at all
+# Weight, or else evidence, of a word of names that one said every day may stand for: it is as frequent.
+_FREQUENT, _SAID = 7.5, 4.5
+_VOWEL = re.compile(r"[aeiouy]")
+_AS_HEARD, _NEARLY_AS_HEARD = 0.88, 0.8  # confidence in a word of the same sounds, and of other silent ones
+
+
+class Meaning(NamedTuple):
+    """A word something may mean."""
+
+    code: int
+    confidence: float
+
+
+class Ear:
+    """Listens for the words of an index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._rarity = _RARITY_COUNTS * index.evidence[index.fuzzy_codes]
+        frequent = (index.weight <= _FREQUENT)[index.fuzzy_codes]
+        self._said_always, self._said_often = (index.weight <= 6.3)[index.fuzzy_codes], frequent | (index.evidence <= _SAID)[index.fuzzy_codes]
+        self._kind = (index.flags[index.fuzzy_codes] & WordFlag.TYPE) > 0
+        says_kind = self._kind | (index.fuzzy_codes == index.codes.get("hospitalier", COMMON))
+        of_kinds = zip(index.heard_sounds, says_kind[index.heard_spellings].tolist(), strict=True)
+        self._sounds_of_kinds = {sound for sound, is_kind in of_kinds if is_kind and len(sound) >= _SHORTEST_KIND}
+
+    def kinds_among(self, words: Sequence[str]) -> set[str]:
+        """Those of the words, of ASCII letters, that sound like one for a kind of place."""
+        return {word for word, sound in zip(words, sounds(words), strict=True) if sound in self._sounds_of_kinds}
+
+    def heard(self, words: Sequence[str], *, standing: bool = False) -> dict[str, tuple[Meaning, ...]]:
+        """What words of ASCII letters may mean by their sound; those that sound like no other are left out.
+
+        Words that are known as they stand are other ones only if these are met more often.
+        """
+        index = self._index
+        words = [word for word in words if SHORTEST_HEARD <= len(word) <= LONGEST]
+        spoken = sounds(words)
+        at, rows = index.heard.find(heard_keys(spoken))
+        spellings = index.heard_spellings[rows]
+        writers, spelled = at.tolist(), spellings.tolist()
+        amiss = _distances([spoken[each] for each in writers], [index.heard_sounds[each] for each in rows.tolist()])
+        letters = _distances([words[each] for each in writers], [index.fuzzy[each] for each in spelled])
+        kind = self._kind[spellings]
+        fits = (letters > 0) & self._may_be(words, letters, at, spellings, amiss, standing=standing)
+        merit = amiss + _LETTERS_COUNT * np.minimum(letters, _MOST_LETTERS) + self._rarity[spellings]
+        order = np.flatnonzero(fits)
+        order = order[np.lexsort((merit[order], at[order]))]
+        if not len(order):
+            return {}
+        starts = np.flatnonzero(np.concatenate(([True], at[order[1:]] != at[order[:-1]])))
+        best = np.repeat(merit[order[starts]], np.diff(np.append(starts, len(order))))
+        kept = order[merit[order] - best <= np.where(kind[order], _MOST_WORSE_KIND, _MOST_WORSE)]
+        sure = np.where(amiss[kept] == 0, _AS_HEARD, _NEARLY_AS_HEARD).tolist()
+        codes = index.fuzzy_codes[spellings[kept]].tolist()
+        found: dict[str, dict[int, float]] = {}
+        for writer, code, confidence, is_kind in zip(at[kept].tolist(), codes, sure, kind[kept].tolist(), strict=True):
+            meanings = found.setdefault(words[writer], {})
+            if code not in meanings and (is_kind or len(meanings) < MOST_HEARD):
+                meanings[code] = confidence
+        return {word: tuple(map(Meaning, meanings, meanings.values())) for word, meanings in found.items()}
+
+    def _may_be(
+        self,
+        words: Sequence[str],
+        letters: NDArray[np.float32],
+        at: NDArray[np.int64],
+        spellings: NDArray[np.int32],
+        amiss: NDArray[np.float32],
+        *,
+        standing: bool,
+    ) -> NDArray[np.bool_]:
+        """Which words may be which spellings at all."""
+        as_heard = amiss == 0
+        short = np.fromiter((len(word) <= _SHORT for word in words), bool, len(words))[at]
+        fits = as_heard | ~short | ((amiss <= 1) & (letters <= 2))
+        mute = np.fromiter((not _VOWEL.search(each) for each in words), bool, len(words))[at]
+        fits &= ~mute | (as_heard & self._kind[spellings])
+        if standing:
+            said = hashes_of(words)
+            fits &= ~np.isin(said, self._index.often_said)[at] | self._said_often[spellings]
+            fits &= ~np.isin(said, self._index.always_said)[at] | self._said_always[spellings]
+        return fits
+
+
+def heard_keys(spoken: Sequence[str]) -> NDArray[np.uint64]:
+    """The hash of each sound less what may be silent; too short ones have one that no other word has."""
+    bare = bare_sounds(spoken)
+    short = np.fromiter((not each for each in bare), bool, len(bare))
+    return np.where(short, np.uint64(0), hashes_of(bare))
+
+
+def _distances(one: Sequence[str], other: Sequence[str]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = cpdist(one, other, scorer=OSA.distance, dtype=np.uint8).astype(np.float32)
+    return found
+
+
+def is_by_ear(meanings: Sequence[Meaning]) -> bool:
+    """Whether one of the meanings has all the sounds of what is written."""
+    return any(meaning.confidence >= _AS_HEARD for meaning in meanings)
