@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.common_words import common_words
+from detectors.foreign import said_index
 from detectors.hearing import heard_keys
 from detectors.index import (
     COMMON,
@@ -128,6 +129,7 @@ def _assembled(
         heard=heard.index,
         heard_sounds=heard.sounds,
         heard_spellings=heard.spellings,
+        said=said_index(fuzzy),
         echoes=_echoes(heard, fuzzy_codes, weight) & ((flags & WordFlag.COMMON) == 0),
         often_said=_said({word: share for word, share in everyday.items() if word not in codes}, _OFTEN),
         always_said=_said(everyday, _ALWAYS),

@@ -124,6 +124,7 @@ class Index:
     heard: HashIndex  # bare sounds → rows of the two below
     heard_sounds: list[str]  # all sounds of a spelling, or what else it may be meant to sound like
     heard_spellings: Ints  # and that spelling, a place in `fuzzy`
+    said: HashIndex  # what is said by those who write them in other alphabets → places in `fuzzy`
     echoes: NDArray[np.bool_]  # word → whether it sounds like one of many more names
     often_said: NDArray[np.uint64]  # hashes of the words often said anywhere, sorted
     always_said: NDArray[np.uint64]  # the same for those most often said
@@ -173,7 +174,7 @@ KINDS = tuple(EntityKind)
 
 # ---------------------------------------------------------------- the flat form
 
-_HASHED = ("remnants", "heard", "gluable")
+_HASHED = ("remnants", "heard", "said", "gluable")
 _PLAIN = tuple(
     each.name
     for each in fields(Index)

@@ -10,14 +10,17 @@ all stretches of a batch at once.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from detectors.foreign import Foreign
 from detectors.hearing import Ear, Meaning, is_by_ear
 from detectors.index import COMMON, SOFT, Index, WordFlag
+from detectors.name_words import IGNORED
 from detectors.normalisation import Text, as_seen, fold, folded_letters
 from detectors.spelling import LONGEST, Near, nearest, splittable
 from detectors.transliteration import likeliest, spellings
@@ -39,7 +42,9 @@ from detectors.ways import (
 
 _STRIPPED = ".,;:!?\"'()[]{}<>«»“”‘’„…-–—_*#•~/\\|=&"
 RUN = re.compile(r"[^\W_]+")
-_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
+# Letters of one script other than Latin, more or less; and words of them that signs join.
+_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")
+_FOREIGN_ROW = re.compile(r"[\u0370-\u1dff]+(?:['’.,/()+–-]{1,2}[\u0370-\u1dff]+)*")
 # Scripts few posts are written in, and with letters that stand for several sounds each.
 _SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
 
@@ -58,6 +63,7 @@ _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of i
 _LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
+_LONGEST_ARTICLE = 5  # letters of one in another alphabet
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
 
 
@@ -102,7 +108,6 @@ class _Unknown(NamedTuple):
     chunk: str
     start: int  # within the chunk
     text: str  # as folded
-    spelled: tuple[str, ...] = ()  # of another alphabet: how it may be spelled in Latin letters
 
     @property
     def end(self) -> int:
@@ -115,7 +120,7 @@ class _Sorted:
 
     readings: dict[str, Reading] = field(default_factory=dict)
     plain: list[_Unknown] = field(default_factory=list)
-    foreign: list[_Unknown] = field(default_factory=list)
+    foreign: dict[str, list[_Unknown]] = field(default_factory=dict)  # chunk → its words, of other alphabets
     complicated: list[str] = field(default_factory=list)
 
 
@@ -135,40 +140,44 @@ class Reader:
         self.words = index.words  # by their codes
         self._codes = index.codes
         self._ear = Ear(index)
+        self._foreign = Foreign(index)
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
-    def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
-        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted."""
+    def read(
+        self, chunks: Iterable[str], *, known_only: bool = False, in_company: bool = False
+    ) -> dict[str, Reading]:
+        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted.
+
+        In company of words in disguise, everyday words of other alphabets may be words of ours.
+        """
         sorted_out = _Sorted()
         for chunk in chunks:
             self._sort(chunk, sorted_out)
         readings, asked = sorted_out.readings, _Asked()
         if known_only:
-            unknown = chain(sorted_out.plain, sorted_out.foreign)
-            readings.update(dict.fromkeys((each.chunk for each in unknown), UNREAD))
             kinds = self._ear.kinds_among([word.text for word in sorted_out.plain])
-            readings.update({word.chunk: UNREAD_KIND for word in sorted_out.plain if word.text in kinds})
-            sorted_out.plain, sorted_out.foreign = [], []
+            readings.update(
+                (word.chunk, UNREAD_KIND if word.text in kinds else UNREAD) for word in sorted_out.plain
+            )
+            sorted_out.plain = []
         complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
         complicated += self._without_held(sorted_out)
         for _, options in complicated:
             self._ask(options, asked)
         asked.words.update(dict.fromkeys(word.text for word in sorted_out.plain))
-        asked.foreign.update(dict.fromkeys(each for word in sorted_out.foreign for each in word.spelled[:2]))
         self._look_up(asked)
         for word in sorted_out.plain:
             known = word.text in asked.meanings or word.text in asked.splittable
             readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
-        for word in sorted_out.foreign:
-            readings[word.chunk] = self._foreign(word, asked)
+        readings.update(self._read_foreign(sorted_out.foreign, known_only=known_only, in_company=in_company))
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
 
     def read_by_ear(self, chunks: Iterable[str]) -> dict[str, Reading]:
         """The readings of chunks beside words written by ear: a known word may then be another that sounds alike."""
-        readings = self.read(chunks)
+        readings = self.read(chunks, in_company=True)
         words = {chunk: self._known_words(chunk, reading) for chunk, reading in readings.items()}
         standing = dict.fromkeys(text for found in words.values() for _, text, _, _ in found)
         heard = self._ear.heard(list(standing), standing=True)
@@ -230,8 +239,8 @@ class Reader:
                 if _is_plain(chunk, start, flat):
                     into.plain.append(_Unknown(chunk, start, flat))
                     return
-            elif _FOREIGN_WORD.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
-                return
+        if not core.isascii() and _FOREIGN_ROW.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
+            return
         if not core and not SIGN.search(lower):
             into.readings[chunk] = NOTHING
         elif core and not LETTER.search(folded_letters(core)):
@@ -240,46 +249,78 @@ class Reader:
             into.complicated.append(chunk)
 
     def _sort_foreign(self, chunk: str, start: int, core: str, into: _Sorted) -> bool:
-        """The same for a word of another alphabet; not if it only looks like one."""
-        written = chunk[start : start + len(core)]
-        folded = folded_letters(core)
-        if (ODD.search(folded) and as_seen(written).isascii()) or not folded.isalpha() or len(folded) != len(core):
-            return False
-        spelled = tuple(spellings(folded)) if _SEVERAL.search(folded) else likeliest(folded)
-        reading = self._known_foreign(folded, written, start, spelled)
-        if reading:
-            into.readings[chunk] = reading
-        else:
-            into.foreign.append(_Unknown(chunk, start, folded, spelled))
+        """The same for words of another alphabet; not if they only look like ones."""
+        words: list[_Unknown] = []
+        for match in _FOREIGN_WORD.finditer(core):
+            first, last = start + match.start(), start + match.end()
+            folded = folded_letters(match[0])
+            odd = ODD.search(folded) and as_seen(chunk[first:last]).isascii()
+            if odd or not folded.isalpha() or len(folded) != last - first or len(folded) > LONGEST_WORD:
+                return False
+            words.append(_Unknown(chunk, first, folded))
+        if len(words) > 1 and all(len(word.text) == 1 for word in words):
+            return False  # letters spelled out
+        into.foreign[chunk] = words
         return True
 
-    def _known_foreign(self, core: str, written: str, start: int, spelled: Sequence[str]) -> Reading | None:
-        """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
-        code = self._codes.get(core)
-        if code is not None and code >= SOFT:
-            return _known(code, start, core)
-        known = [self._codes.get(latin, COMMON) for latin in spelled]
-        if SOFT in known:
-            return SOFT_WORD
-        if len(core) < SHORTEST_FOREIGN:
-            known = [each for each in known if each >= 0 and self._index.flags[each] & WordFlag.TYPE]
-        found = dict.fromkeys(each for each in known if each >= 0)
-        if not found and code is None:
-            # By its shape, if by its sound it is nobody's word.
-            seen = self._codes.get(as_seen(written), COMMON)
-            found = {seen: None} if seen >= 0 else {}
-        if found:
-            tokens = tuple(Token(0, each, start, start + len(core), DECODED, True) for each in found)
-            return Reading(1, tokens, False, False)
-        return ONE_WORD if code == COMMON else None
+    # ------------------------------------------------------------ words of other alphabets
 
-    def _foreign(self, word: _Unknown, asked: _Asked) -> Reading:
-        """An unknown word of another alphabet: what it sounds like."""
-        every = {each.code: None for latin in word.spelled[:2] for each in asked.near.get(latin, ())}
-        if not every:
-            return ONE_WORD
-        found = self._most_alike(list(spellings(word.text)), every)
-        return Reading(1, tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in found), False, False)
+    def _read_foreign(
+        self, rows: Mapping[str, Sequence[_Unknown]], *, known_only: bool, in_company: bool
+    ) -> dict[str, Reading]:
+        """Chunks of words of other alphabets by what these say."""
+        readings: dict[str, Reading] = {}
+        wanted: dict[str, None] = {}
+        for chunk, words in rows.items():
+            unknown = [word.text for word in words if self._is_to_be_heard(word.text, in_company=in_company)]
+            if unknown and known_only and not any(self._is_likely(text) for text in unknown):
+                readings[chunk] = UNREAD
+            else:
+                wanted.update(dict.fromkeys(unknown))
+        meant = self._foreign.meant(list(wanted), in_company=in_company)
+        for chunk, words in rows.items():
+            if chunk not in readings:
+                readings[chunk] = self._as_foreign(words, meant)
+        return readings
+
+    def _is_to_be_heard(self, word: str, *, in_company: bool) -> bool:
+        """Whether a word of another alphabet is looked up by what it says."""
+        code = self._codes.get(word)
+        if code is None or (code == COMMON and in_company):
+            return not _is_spelled_article(word)
+        return code == COMMON and any(self._codes.get(latin, COMMON) >= 0 for latin in likeliest(word))
+
+    def _is_likely(self, word: str) -> bool:
+        """Whether a word of another alphabet is one of ours at first sight."""
+        usual = likeliest(word)
+        return (
+            _SEVERAL.search(word) is not None
+            or any(self._codes.get(latin, COMMON) >= 0 for latin in usual)
+            or bool(self._ear.kinds_among(usual[:1]))
+        )
+
+    def _as_foreign(self, words: Sequence[_Unknown], meant: Mapping[str, Sequence[Meaning]]) -> Reading:
+        tokens: list[Token] = []
+        ordinal = 0
+        by_ear = False
+        for word in words:
+            code = self._codes.get(word.text)
+            meanings = meant.get(word.text, ())
+            if code is not None and code >= 0:
+                tokens.append(Token(ordinal, code, word.start, word.end, EXACT, False))
+            elif code == SOFT or (not meanings and _is_spelled_article(word.text)):
+                continue
+            else:
+                if not meanings and code is None:
+                    # By its shape, if by its sound it is nobody's word.
+                    seen = self._codes.get(as_seen(word.chunk[word.start : word.end]), COMMON)
+                    meanings = (Meaning(seen, DECODED),) if seen >= 0 else ()
+                by_ear |= bool(meanings) and code is None
+                tokens += (Token(ordinal, each, word.start, word.end, sure, True) for each, sure in meanings)
+            ordinal += 1
+        if not tokens:
+            return ONE_WORD if ordinal == 1 else SOFT_WORD if not ordinal else Reading(ordinal, (), False, False)
+        return Reading(ordinal, tuple(tokens), False, False, by_ear=by_ear)
 
     def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
         """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
@@ -486,6 +527,12 @@ class Reader:
         single = len(pieces) == 1 and len(pieces[0].text) == 1
         by_ear = any(is_by_ear(asked.heard.get(piece.text, ())) for piece in pieces)
         return Reading(ordinal, tuple(tokens), single, unknown and not tokens, by_ear=by_ear)
+
+
+@lru_cache(maxsize=4096)
+def _is_spelled_article(word: str) -> bool:
+    """Whether a word of another alphabet is an article or the like in some spelling."""
+    return len(word) <= _LONGEST_ARTICLE and any(latin in IGNORED for latin in spellings(word))
 
 
 def _is_plain(chunk: str, start: int, core: str) -> bool:
