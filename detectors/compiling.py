@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from detectors.common_words import common_words
 from detectors.foreign import said_index
@@ -39,6 +40,7 @@ _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may ha
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
 # Share of all words from which one is said too often to be a rare one written by ear, or any.
 _OFTEN, _ALWAYS = 3e-5, 4e-4
+_LONG_KIND = 7  # letters of a word for a kind of place that an everyday word may be
 _SHORTEST_BARE = 4  # sounds of words that are alike without those that may be silent at their end
 _MUCH_RARER = 2.3  # weight by which a word must be rarer than another of its sound: one tenth as many names
 _SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
@@ -68,7 +70,7 @@ def _assembled(
     frequency = Counter(word for name in names if not name.flags & GroupFlag.IMPLIED for word in name.words)
     vocabulary = list(dict.fromkeys([*frequency, *sorted(town_words), *sorted(PHRASE_WORDS), *sorted(TYPE_WORDS)]))
     codes = {word: code for code, word in enumerate(vocabulary)}
-    everyday = common_words()
+    everyday = _less_kinds_by_ear(common_words())
     whole = frozenset(
         name.words[0] for name in names if len(name.words) == 1 and not name.flags & GroupFlag.ESTABLISHMENT
     )
@@ -130,7 +132,7 @@ def _assembled(
         heard_sounds=heard.sounds,
         heard_spellings=heard.spellings,
         said=said_index(fuzzy),
-        echoes=_echoes(heard, fuzzy_codes, weight) & ((flags & WordFlag.COMMON) == 0),
+        echoes=_echoes(heard, fuzzy_codes, weight, flags),
         often_said=_said({word: share for word, share in everyday.items() if word not in codes}, _OFTEN),
         always_said=_said(everyday, _ALWAYS),
         gluable=_gluable(spellings, flags, evidence),
@@ -147,6 +149,22 @@ def _assembled(
 
 def _number(postcode: str | None) -> int:
     return int(postcode) if postcode and postcode.isascii() and postcode.isdigit() and len(postcode) <= 9 else 0
+
+
+def _less_kinds_by_ear(everyday: Mapping[str, float]) -> dict[str, float]:
+    """Everyday words without those, seldom said, that are a word for a kind of place written by ear: `farmaci`."""
+    spelled = (word for word in (*TYPE_WORDS, *CANONICAL) if word.isascii() and len(word) >= _LONG_KIND)
+    kinds = [word for word in spelled if CANONICAL.get(word, word) in TYPE_WORDS]
+    of_sound: dict[str, list[str]] = defaultdict(list)
+    for word, sound in zip(kinds, sounds(kinds), strict=True):
+        of_sound[sound].append(word)
+    plain = [word for word, share in everyday.items() if share < _OFTEN and word.isascii() and word.isalpha()]
+    by_ear = {
+        word
+        for word, sound in zip(plain, sounds(plain), strict=True)
+        if sound in of_sound and all(OSA.distance(word, kind) > 1 for kind in of_sound[sound])
+    }
+    return {word: share for word, share in everyday.items() if word not in by_ear}
 
 
 def _said(everyday: Mapping[str, float], at_least: float) -> NDArray[np.uint64]:
@@ -261,17 +279,21 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
     )
 
 
-def _echoes(heard: "_Heard", fuzzy_codes: Ints, weight: Floats) -> NDArray[np.bool_]:
-    """Words of few names that sound like one of many more: whoever writes by ear writes these."""
-    lightest: dict[str, float] = {}
+def _echoes(heard: "_Heard", fuzzy_codes: Ints, weight: Floats, flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Words of few names that sound like one of many more: whoever writes by ear writes these.
+
+    An everyday word is one only if it sounds like a word for a kind of place.
+    """
     bare = bare_sounds(heard.sounds)
     alike = [short if len(short) >= _SHORTEST_BARE else whole for short, whole in zip(bare, heard.sounds, strict=True)]
-    for sound, spelling in zip(alike, heard.spellings.tolist(), strict=True):
-        lightest[sound] = min(lightest.get(sound, _RAREST), float(weight[fuzzy_codes[spelling]]))
+    codes = fuzzy_codes[heard.spellings].tolist()
+    lightest: dict[str, float] = {}
+    for sound, code in zip(alike, codes, strict=True):
+        lightest[sound] = min(lightest.get(sound, _RAREST), float(weight[code]))
     echoes = np.zeros(len(weight), bool)
-    for sound, spelling in zip(alike, heard.spellings.tolist(), strict=True):
-        code = fuzzy_codes[spelling]
-        echoes[code] |= lightest[sound] <= weight[code] - _MUCH_RARER
+    for sound, code in zip(alike, codes, strict=True):
+        rarer = lightest[sound] <= weight[code] - _MUCH_RARER
+        echoes[code] |= rarer and (lightest[sound] <= _TYPE_WEIGHT or not flags[code] & WordFlag.COMMON)
     return echoes
 
 

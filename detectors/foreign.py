@@ -22,6 +22,7 @@ _MOST_COMPARED = 48  # words that say much the same, the most frequent first
 _FREQUENT = 6.3  # weight of a word of names that an everyday word there may be
 _MARKS = np.array([0, 0x2545F4914F6CDD1D, 0x5851F42D4C957F2D, 0x9FB21C651E98DF25], np.uint64)
 _SHORTEST_STEM = 4
+_SHORTEST_RARE = 3  # letters of an everyday word there that may be a rare one of ours in company
 
 
 class Foreign:
@@ -47,7 +48,8 @@ class Foreign:
         saying = self._saying(words, exactly=True)
         for word in words:
             spellings = saying.get(word, [])
-            if spellings and not in_company and self._index.codes.get(word) == COMMON:
+            may_be_rare = in_company and len(word) >= _SHORTEST_RARE
+            if spellings and not may_be_rare and self._index.codes.get(word) == COMMON:
                 spellings = self._usual(word, spellings)
             if spellings:
                 found[word] = self._meanings(spellings, _AS_SAID)
@@ -63,7 +65,9 @@ class Foreign:
         return [
             each
             for each in spellings
-            if self._kind[each] or self._weight[each] <= _FREQUENT or self._index.fuzzy[each] in usual
+            if self._kind[each]
+            or self._weight[each] <= _FREQUENT
+            or (len(word) >= _SHORTEST_RARE and self._index.fuzzy[each] in usual)
         ]
 
     def _saying(self, words: Iterable[str], *, exactly: bool) -> dict[str, list[int]]:

@@ -14,15 +14,16 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from detectors.index import COMMON, Index, WordFlag
+from detectors.name_words import PHRASE_WORDS
 from detectors.sounds import bare_sounds, sounds
 from detectors.spelling import LONGEST, hashes_of
 
-SHORTEST_HEARD = 3  # letters of a word worth listening to
+SHORTEST_HEARD, _SHORTEST_BESIDE = 4, 3  # letters of a word worth listening to; beside others written by ear
 MOST_HEARD = 8  # words a sound may mean, those for kinds of places aside
 _LETTERS_COUNT = 0.25  # what an edit of the letters counts, where an edit of the sounds counts one
 _MOST_LETTERS = 3  # edits of the letters that count
 _RARITY_COUNTS = 0.06  # the same for evidence, the more of which the rarer a word is
-_MOST_WORSE, _MOST_WORSE_KIND = 1.1, 1.5  # a word may be than the best; one for a kind of place
+_MOST_WORSE, _MOST_WORSE_KIND = 1.1, 2.3  # a word may be than the best; one for a kind of place
 SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _SHORTEST_KIND = 4  # sounds of a kind of place that is known by them alone
 _SHORT = 4  # letters of a word that is heard as it sounds, or not at all
@@ -48,6 +49,11 @@ class Ear:
         frequent = (index.weight <= _FREQUENT)[index.fuzzy_codes]
         self._said_always, self._said_often = (index.weight <= 6.3)[index.fuzzy_codes], frequent | (index.evidence <= _SAID)[index.fuzzy_codes]
         self._kind = (index.flags[index.fuzzy_codes] & WordFlag.TYPE) > 0
+        # Words for kinds of places, and those that are one together.
+        self._of_kinds = self._kind | np.isin(
+            index.fuzzy_codes, [index.codes[word] for word in PHRASE_WORDS if word in index.codes]
+        )
+        self._whole = (index.flags[index.fuzzy_codes] & WordFlag.WHOLE) > 0
         says_kind = self._kind | (index.fuzzy_codes == index.codes.get("hospitalier", COMMON))
         of_kinds = zip(index.heard_sounds, says_kind[index.heard_spellings].tolist(), strict=True)
         self._sounds_of_kinds = {sound for sound, is_kind in of_kinds if is_kind and len(sound) >= _SHORTEST_KIND}
@@ -62,15 +68,21 @@ class Ear:
         Words that are known as they stand are other ones only if these are met more often.
         """
         index = self._index
-        words = [word for word in words if SHORTEST_HEARD <= len(word) <= LONGEST]
+        shortest = _SHORTEST_BESIDE if standing else SHORTEST_HEARD
+        words = [word for word in words if shortest <= len(word) <= LONGEST]
         spoken = sounds(words)
         at, rows = index.heard.find(heard_keys(spoken))
         spellings = index.heard_spellings[rows]
         writers, spelled = at.tolist(), spellings.tolist()
-        amiss = _distances([spoken[each] for each in writers], [index.heard_sounds[each] for each in rows.tolist()])
+        known = [index.heard_sounds[each] for each in rows.tolist()]
+        amiss = _distances([spoken[each] for each in writers], known)
+        # A final s is that of a plural, or it is heard.
+        hissing = [f"{sound}s" if word.endswith("s") else sound for word, sound in zip(words, spoken, strict=True)]
+        amiss = np.minimum(amiss, _distances([hissing[each] for each in writers], known))
         letters = _distances([words[each] for each in writers], [index.fuzzy[each] for each in spelled])
         kind = self._kind[spellings]
-        fits = (letters > 0) & self._may_be(words, letters, at, spellings, amiss, standing=standing)
+        sizes = np.fromiter(map(len, words), np.int64, len(words))
+        fits = (letters > 0) & self._may_be(words, sizes, letters, at, spellings, amiss, standing=standing)
         merit = amiss + _LETTERS_COUNT * np.minimum(letters, _MOST_LETTERS) + self._rarity[spellings]
         order = np.flatnonzero(fits)
         order = order[np.lexsort((merit[order], at[order]))]
@@ -78,9 +90,11 @@ class Ear:
             return {}
         starts = np.flatnonzero(np.concatenate(([True], at[order[1:]] != at[order[:-1]])))
         best = np.repeat(merit[order[starts]], np.diff(np.append(starts, len(order))))
-        kept = order[merit[order] - best <= np.where(kind[order], _MOST_WORSE_KIND, _MOST_WORSE)]
-        sure = np.where(amiss[kept] == 0, _AS_HEARD, _NEARLY_AS_HEARD).tolist()
+        kept = order[merit[order] - best <= np.where(self._of_kinds[spellings[order]], _MOST_WORSE_KIND, _MOST_WORSE)]
+        # Half of the letters must be those of the word as well.
+        sure = np.where((amiss[kept] == 0) & (2 * letters[kept] <= sizes[at[kept]] + 1), _AS_HEARD, _NEARLY_AS_HEARD).tolist()
         codes = index.fuzzy_codes[spellings[kept]].tolist()
+        kind = self._of_kinds[spellings]
         found: dict[str, dict[int, float]] = {}
         for writer, code, confidence, is_kind in zip(at[kept].tolist(), codes, sure, kind[kept].tolist(), strict=True):
             meanings = found.setdefault(words[writer], {})
@@ -91,6 +105,7 @@ class Ear:
     def _may_be(
         self,
         words: Sequence[str],
+        sizes: NDArray[np.int64],
         letters: NDArray[np.float32],
         at: NDArray[np.int64],
         spellings: NDArray[np.int32],
@@ -100,10 +115,14 @@ class Ear:
     ) -> NDArray[np.bool_]:
         """Which words may be which spellings at all."""
         as_heard = amiss == 0
-        short = np.fromiter((len(word) <= _SHORT for word in words), bool, len(words))[at]
-        fits = as_heard | ~short | ((amiss <= 1) & (letters <= 2))
+        short = (sizes <= _SHORT)[at]
+        fits = as_heard | ~short
+        if not standing:
+            fits |= (amiss <= 1) & (letters <= 2)
         mute = np.fromiter((not _VOWEL.search(each) for each in words), bool, len(words))[at]
         fits &= ~mute | (as_heard & self._kind[spellings])
+        # One word that is all the name of a vendor, product or network must look like it as well: half its letters.
+        fits &= ~self._whole[spellings] | (2 * letters <= sizes[at])
         if standing:
             said = hashes_of(words)
             fits &= ~np.isin(said, self._index.often_said)[at] | self._said_often[spellings]

@@ -84,7 +84,7 @@ _SAME = {
     "centre": "ctre center centres merkezi merkez центр центра центре κεντρο مركز",
     "hospitalier": "hosp hospitaliere hospitaliers hospitalieres",
     "pharmacie": "officine officines propharmacie "
-    "pharmacies pharmacy farmacia farmacie farmaci farmacias phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
+    "pharmacies pharmacy phie eczane eczanesi eczanesinin аптека аптеки аптеку аптеке apotheke "
     "φαρμακειο صيدلية",
     "residence": "res residences resid резиденция резиденции",
     "saint": "st sainct",

@@ -104,7 +104,7 @@ class ReadingTable:
         chosen = (kinds & _SCRAP) > 0
         if len(by_ear):
             chosen |= _within(_IN_EARSHOT, by_ear, np.arange(len(numbers)), text_of)
-        at = np.flatnonzero(chosen & ((kinds & UNKNOWN) == 0) & (self.lengths[numbers] > 0))
+        at = np.flatnonzero(chosen & (self.lengths[numbers] > 0))
         if not len(at):
             return
         known = self._known_by_ear

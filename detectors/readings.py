@@ -208,9 +208,9 @@ class Reader:
 
     def _may_be_another(self, word: str) -> bool:
         code = self._codes.get(word)
-        if code is None or not word.isascii() or not word.isalpha():
+        if not word.isascii() or not word.isalpha():
             return False
-        return code == COMMON or not self._index.flags[code] & WordFlag.TYPE
+        return code is None or code == COMMON or not self._index.flags[code] & WordFlag.TYPE
 
     def _sort(self, chunk: str, into: _Sorted) -> None:
         """Read a chunk if it is known as it stands; else put it with those of its kind."""

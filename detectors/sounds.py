@@ -17,7 +17,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("h", ""),
     # Soft and hard letters. A final c after an n is silent, or was followed by a silent e: `blanc`, `rezidenc`.
     ("cce", "kse"), ("cci", "ksi"), ("sce", "se"), ("sci", "si"), ("xce", "kse"), ("xci", "ksi"), ("ce", "se"),
-    ("ci", "si"), ("nc\n", "ns\n"), ("c", "k"), ("gue", "Ge"), ("gui", "Gi"), ("gu\n", "G\n"), ("ge", "je"),
+    ("ci", "si"), ("nc\n", "nS\n"), ("c", "k"), ("gue", "Ge"), ("gui", "Gi"), ("gu\n", "G\n"), ("ge", "je"),
     ("gi", "ji"), ("jea", "ja"), ("jeo", "jo"), ("gn", "ni"), ("g\n", "j\n"), ("G", "g"),
     # Vowels.
     ("ou", "w"), ("oi", "wa"), ("ain", "in"), ("ein", "in"), ("aim", "im"), ("ai", "E"), ("ei", "E"), ("mb", "nb"),
