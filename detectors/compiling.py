@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from detectors.index import (
 from detectors.model import Entity
 from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
 from detectors.sounds import bare_sounds, respellings, sounds
-from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
+from detectors.spelling import LONGEST, HashIndex, hash_index, hashes_of, letters_of, remnant_index
 from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
 
 _SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
@@ -41,6 +42,7 @@ _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place f
 # Share of all words from which one is said too often to be a rare one written by ear, or any.
 _OFTEN, _ALWAYS = 3e-5, 4e-4
 _LONG_KIND = 7  # letters of a word for a kind of place that an everyday word may be
+_SHORTEST_ECHO = 4  # letters of a word that sounds like a more frequent one
 _SHORTEST_BARE = 4  # sounds of words that are alike without those that may be silent at their end
 _MUCH_RARER = 2.3  # weight by which a word must be rarer than another of its sound: one tenth as many names
 _SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
@@ -70,7 +72,7 @@ def _assembled(
     frequency = Counter(word for name in names if not name.flags & GroupFlag.IMPLIED for word in name.words)
     vocabulary = list(dict.fromkeys([*frequency, *sorted(town_words), *sorted(PHRASE_WORDS), *sorted(TYPE_WORDS)]))
     codes = {word: code for code, word in enumerate(vocabulary)}
-    everyday = _less_kinds_by_ear(common_words())
+    everyday = _everyday_words()
     whole = frozenset(
         name.words[0] for name in names if len(name.words) == 1 and not name.flags & GroupFlag.ESTABLISHMENT
     )
@@ -92,7 +94,7 @@ def _assembled(
     spelled = {word: codes[word] for word in letters}
     spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
     fuzzy = [word for word in spelled if len(word) <= LONGEST]
-    heard = _heard(fuzzy)
+    heard = _heard(fuzzy, codes)
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
     rows = [stored(entity) for entity in entities]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
@@ -132,7 +134,7 @@ def _assembled(
         heard_sounds=heard.sounds,
         heard_spellings=heard.spellings,
         said=said_index(fuzzy),
-        echoes=_echoes(heard, fuzzy_codes, weight, flags),
+        echoes=_echoes(heard, fuzzy, fuzzy_codes, weight, flags),
         often_said=_said({word: share for word, share in everyday.items() if word not in codes}, _OFTEN),
         always_said=_said(everyday, _ALWAYS),
         gluable=_gluable(spellings, flags, evidence),
@@ -151,8 +153,10 @@ def _number(postcode: str | None) -> int:
     return int(postcode) if postcode and postcode.isascii() and postcode.isdigit() and len(postcode) <= 9 else 0
 
 
-def _less_kinds_by_ear(everyday: Mapping[str, float]) -> dict[str, float]:
+@cache
+def _everyday_words() -> dict[str, float]:
     """Everyday words without those, seldom said, that are a word for a kind of place written by ear: `farmaci`."""
+    everyday = common_words()
     spelled = (word for word in (*TYPE_WORDS, *CANONICAL) if word.isascii() and len(word) >= _LONG_KIND)
     kinds = [word for word in spelled if CANONICAL.get(word, word) in TYPE_WORDS]
     of_sound: dict[str, list[str]] = defaultdict(list)
@@ -279,21 +283,30 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
     )
 
 
-def _echoes(heard: "_Heard", fuzzy_codes: Ints, weight: Floats, flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _echoes(
+    heard: "_Heard", spelled: Sequence[str], fuzzy_codes: Ints, weight: Floats, flags: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
     """Words of few names that sound like one of many more: whoever writes by ear writes these.
 
-    An everyday word is one only if it sounds like a word for a kind of place.
+    An everyday word is one only if it sounds like a word for a kind of place, as that is usually said, and is not its
+    plural.
     """
     bare = bare_sounds(heard.sounds)
     alike = [short if len(short) >= _SHORTEST_BARE else whole for short, whole in zip(bare, heard.sounds, strict=True)]
-    codes = fuzzy_codes[heard.spellings].tolist()
-    lightest: dict[str, float] = {}
-    for sound, code in zip(alike, codes, strict=True):
-        lightest[sound] = min(lightest.get(sound, _RAREST), float(weight[code]))
+    rows = heard.spellings.tolist()
+    lightest: dict[str, int] = {}
+    for sound, spelling in zip(alike, rows, strict=True):
+        known = lightest.setdefault(sound, spelling)
+        if weight[fuzzy_codes[spelling]] < weight[fuzzy_codes[known]]:
+            lightest[sound] = spelling
+    usual = dict(zip(reversed(rows), reversed(alike), strict=True))  # the first of each
     echoes = np.zeros(len(weight), bool)
-    for sound, code in zip(alike, codes, strict=True):
-        rarer = lightest[sound] <= weight[code] - _MUCH_RARER
-        echoes[code] |= rarer and (lightest[sound] <= _TYPE_WEIGHT or not flags[code] & WordFlag.COMMON)
+    for sound, spelling in zip(alike, rows, strict=True):
+        code, other = fuzzy_codes[spelling], lightest[sound]
+        if len(spelled[spelling]) >= _SHORTEST_ECHO and weight[fuzzy_codes[other]] <= weight[code] - _MUCH_RARER:
+            is_kind = weight[fuzzy_codes[other]] <= _TYPE_WEIGHT and usual[other] == sound
+            by_ear = is_kind and OSA.distance(spelled[spelling], spelled[other]) > 1
+            echoes[code] |= by_ear or not flags[code] & WordFlag.COMMON
     return echoes
 
 
@@ -304,9 +317,10 @@ class _Heard:
     spellings: Ints
 
 
-def _heard(spelled: Sequence[str]) -> _Heard:
-    """Spellings by their bare sounds, also by those of what else they may be meant to sound like."""
-    variants = [(other, at) for at, word in enumerate(spelled) for other in (word, *respellings(word))]
+def _heard(spelled: Sequence[str], codes: Mapping[str, int]) -> _Heard:
+    """Spellings by their bare sounds; words of names also by those of what else they may be meant to sound like."""
+    others = ((word, *respellings(word)) if word in codes else (word,) for word in spelled)
+    variants = [(other, at) for at, each in enumerate(others) for other in each]
     spoken = sounds([word for word, _ in variants])
     keys = heard_keys(spoken)
     rows = np.flatnonzero(keys).astype(np.int32)

@@ -6,14 +6,13 @@ there is none, those that say much the same are looked up and those that come ne
 
 from collections.abc import Iterable, Sequence
 
-
 import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from detectors.hearing import Meaning
 from detectors.index import COMMON, Index, WordFlag
-from detectors.spelling import LONGEST, Hashes, HashIndex, hash_index, hashes_of
+from detectors.spelling import Hashes, HashIndex, hash_index, hashes_of
 from detectors.transliteration import SCRIPTS, in_script, likeliest, loosely, said, said_in_latin, script_of
 
 MOST_MEANT = 6  # words a foreign one may mean, those for kinds of places aside
@@ -22,7 +21,8 @@ _MOST_COMPARED = 48  # words that say much the same, the most frequent first
 _FREQUENT = 6.3  # weight of a word of names that an everyday word there may be
 _MARKS = np.array([0, 0x2545F4914F6CDD1D, 0x5851F42D4C957F2D, 0x9FB21C651E98DF25], np.uint64)
 _SHORTEST_STEM = 4
-_SHORTEST_RARE = 3  # letters of an everyday word there that may be a rare one of ours in company
+_SHORTEST_USUAL = 3  # the same for one that is written as it usually would be
+_SHORTEST_RARE = 4  # letters of an everyday word there that may be a rare one of ours in company
 
 
 class Foreign:
@@ -67,7 +67,7 @@ class Foreign:
             for each in spellings
             if self._kind[each]
             or self._weight[each] <= _FREQUENT
-            or (len(word) >= _SHORTEST_RARE and self._index.fuzzy[each] in usual)
+            or (len(word) >= _SHORTEST_USUAL and self._index.fuzzy[each] in usual)
         ]
 
     def _saying(self, words: Iterable[str], *, exactly: bool) -> dict[str, list[int]]:
@@ -128,7 +128,7 @@ def _most_amiss(length: int) -> int:
 
 def said_index(spellings: Sequence[str]) -> HashIndex:
     """Spellings, of ASCII letters, by what they say to who writes them in another alphabet."""
-    forms = [form for form in said_in_latin(spellings)]
+    forms = list(said_in_latin(spellings))
     rows = np.arange(len(spellings), dtype=np.uint64)
     keys: list[Hashes] = []
     owners: list[Hashes] = []
@@ -144,5 +144,7 @@ def said_index(spellings: Sequence[str]) -> HashIndex:
     key, owner = np.concatenate(keys), np.concatenate(owners)
     order = np.lexsort((owner, key))
     key, owner = key[order], owner[order]
-    first = np.concatenate(([True], (key[1:] != key[:-1]) | (owner[1:] != owner[:-1]))) if len(key) else np.empty(0, bool)
+    first = (
+        np.concatenate(([True], (key[1:] != key[:-1]) | (owner[1:] != owner[:-1]))) if len(key) else np.empty(0, bool)
+    )
     return hash_index(key[first], owner[first].astype(np.int32))

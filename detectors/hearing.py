@@ -24,11 +24,13 @@ _LETTERS_COUNT = 0.25  # what an edit of the letters counts, where an edit of th
 _MOST_LETTERS = 3  # edits of the letters that count
 _RARITY_COUNTS = 0.06  # the same for evidence, the more of which the rarer a word is
 _MOST_WORSE, _MOST_WORSE_KIND = 1.1, 2.3  # a word may be than the best; one for a kind of place
-SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_LESS_RARE = 1.6  # evidence by which what a word of names may be must be less
 _SHORTEST_KIND = 4  # sounds of a kind of place that is known by them alone
 _SHORT = 4  # letters of a word that is heard as it sounds, or not at all
-# Weight, or else evidence, of a word of names that one said every day may stand for: it is as frequent.
+# Weight, or else evidence, of a word of names that one often said may stand for: it is as frequent; weight of one that
+# the most frequent may stand for.
 _FREQUENT, _SAID = 7.5, 4.5
+_VERY_FREQUENT = 6.3
 _VOWEL = re.compile(r"[aeiouy]")
 _AS_HEARD, _NEARLY_AS_HEARD = 0.88, 0.8  # confidence in a word of the same sounds, and of other silent ones
 
@@ -46,9 +48,10 @@ class Ear:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._rarity = _RARITY_COUNTS * index.evidence[index.fuzzy_codes]
-        frequent = (index.weight <= _FREQUENT)[index.fuzzy_codes]
-        self._said_always, self._said_often = (index.weight <= 6.3)[index.fuzzy_codes], frequent | (index.evidence <= _SAID)[index.fuzzy_codes]
+        weight, evidence = index.weight[index.fuzzy_codes], index.evidence[index.fuzzy_codes]
+        self._very_frequent, self._frequent = weight <= _VERY_FREQUENT, (weight <= _FREQUENT) | (evidence <= _SAID)
         self._kind = (index.flags[index.fuzzy_codes] & WordFlag.TYPE) > 0
+        self._size = np.fromiter(map(len, index.fuzzy), np.int64, len(index.fuzzy))
         # Words for kinds of places, and those that are one together.
         self._of_kinds = self._kind | np.isin(
             index.fuzzy_codes, [index.codes[word] for word in PHRASE_WORDS if word in index.codes]
@@ -62,10 +65,13 @@ class Ear:
         """Those of the words, of ASCII letters, that sound like one for a kind of place."""
         return {word for word, sound in zip(words, sounds(words), strict=True) if sound in self._sounds_of_kinds}
 
-    def heard(self, words: Sequence[str], *, standing: bool = False) -> dict[str, tuple[Meaning, ...]]:
+    def heard(
+        self, words: Sequence[str], *, standing: bool = False, alone: bool = False
+    ) -> dict[str, tuple[Meaning, ...]]:
         """What words of ASCII letters may mean by their sound; those that sound like no other are left out.
 
-        Words that are known as they stand are other ones only if these are met more often.
+        Words that are known as they stand, if they are not said too often, may be others beside words written by ear;
+        alone only such as are met more often.
         """
         index = self._index
         shortest = _SHORTEST_BESIDE if standing else SHORTEST_HEARD
@@ -82,7 +88,7 @@ class Ear:
         letters = _distances([words[each] for each in writers], [index.fuzzy[each] for each in spelled])
         kind = self._kind[spellings]
         sizes = np.fromiter(map(len, words), np.int64, len(words))
-        fits = (letters > 0) & self._may_be(words, sizes, letters, at, spellings, amiss, standing=standing)
+        fits = (letters > 0) & self._may_be(words, sizes, letters, at, spellings, amiss, standing=standing, alone=alone)
         merit = amiss + _LETTERS_COUNT * np.minimum(letters, _MOST_LETTERS) + self._rarity[spellings]
         order = np.flatnonzero(fits)
         order = order[np.lexsort((merit[order], at[order]))]
@@ -92,7 +98,9 @@ class Ear:
         best = np.repeat(merit[order[starts]], np.diff(np.append(starts, len(order))))
         kept = order[merit[order] - best <= np.where(self._of_kinds[spellings[order]], _MOST_WORSE_KIND, _MOST_WORSE)]
         # Half of the letters must be those of the word as well.
-        sure = np.where((amiss[kept] == 0) & (2 * letters[kept] <= sizes[at[kept]] + 1), _AS_HEARD, _NEARLY_AS_HEARD).tolist()
+        sure = np.where(
+            (amiss[kept] == 0) & (2 * letters[kept] <= sizes[at[kept]] + 1), _AS_HEARD, _NEARLY_AS_HEARD
+        ).tolist()
         codes = index.fuzzy_codes[spellings[kept]].tolist()
         kind = self._of_kinds[spellings]
         found: dict[str, dict[int, float]] = {}
@@ -112,21 +120,36 @@ class Ear:
         amiss: NDArray[np.float32],
         *,
         standing: bool,
+        alone: bool,
     ) -> NDArray[np.bool_]:
         """Which words may be which spellings at all."""
         as_heard = amiss == 0
         short = (sizes <= _SHORT)[at]
-        fits = as_heard | ~short
-        if not standing:
-            fits |= (amiss <= 1) & (letters <= 2)
+        fits: NDArray[np.bool_] = as_heard | ~short
+        # What is silent at the end of a short word may be much of it.
+        nearly = (amiss <= 1) & (letters <= 2)
+        fits |= nearly & (self._size[spellings] > _SHORT) if standing else nearly
         mute = np.fromiter((not _VOWEL.search(each) for each in words), bool, len(words))[at]
         fits &= ~mute | (as_heard & self._kind[spellings])
         # One word that is all the name of a vendor, product or network must look like it as well: half its letters.
         fits &= ~self._whole[spellings] | (2 * letters <= sizes[at])
         if standing:
+            if alone:
+                fits &= self._less_rare(words, at, spellings)
             said = hashes_of(words)
-            fits &= ~np.isin(said, self._index.often_said)[at] | self._said_often[spellings]
-            fits &= ~np.isin(said, self._index.always_said)[at] | self._said_always[spellings]
+            fits &= ~np.isin(said, self._index.often_said)[at] | self._frequent[spellings]
+            fits &= ~np.isin(said, self._index.always_said)[at] | self._very_frequent[spellings]
+        return fits
+
+    def _less_rare(
+        self, words: Sequence[str], at: NDArray[np.int64], spellings: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Which spellings are met more often than the words that are no everyday ones."""
+        index = self._index
+        own = np.fromiter((index.codes.get(word, COMMON) for word in words), np.int32, len(words))
+        rare = (own >= 0) & ((index.flags[own] & WordFlag.COMMON) == 0)
+        evidence = np.where(rare, index.evidence[own], np.float32(np.inf))
+        fits: NDArray[np.bool_] = index.evidence[index.fuzzy_codes[spellings]] <= evidence[at] - _LESS_RARE
         return fits
 
 
@@ -138,8 +161,7 @@ def heard_keys(spoken: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def _distances(one: Sequence[str], other: Sequence[str]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = cpdist(one, other, scorer=OSA.distance, dtype=np.uint8).astype(np.float32)
-    return found
+    return np.asarray(cpdist(one, other, scorer=OSA.distance, dtype=np.uint8), np.float32)
 
 
 def is_by_ear(meanings: Sequence[Meaning]) -> bool:

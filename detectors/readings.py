@@ -10,29 +10,34 @@ all stretches of a batch at once.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from detectors.foreign import Foreign
+from detectors.foreign_reading import ForeignReader
 from detectors.hearing import Ear, Meaning, is_by_ear
 from detectors.index import COMMON, SOFT, Index, WordFlag
-from detectors.name_words import IGNORED
 from detectors.normalisation import Text, as_seen, fold, folded_letters
+from detectors.read_words import (
+    NOTHING,
+    ONE_WORD,
+    SOFT_WORD,
+    UNKNOWN_WORD,
+    UNREAD,
+    UNREAD_KIND,
+    Reading,
+    Token,
+    Unknown,
+)
 from detectors.spelling import LONGEST, Near, nearest, splittable
-from detectors.transliteration import likeliest, spellings
 from detectors.ways import (
-    DECODED,
     EXACT,
     HELD,
     LETTER,
     LONGEST_WORD,
     MOST_ALIKE,
     ODD,
-    SHORTEST_FOREIGN,
     SIGN,
     Options,
     Piece,
@@ -45,8 +50,6 @@ RUN = re.compile(r"[^\W_]+")
 # Letters of one script other than Latin, more or less; and words of them that signs join.
 _FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")
 _FOREIGN_ROW = re.compile(r"[\u0370-\u1dff]+(?:['’.,/()+–-]{1,2}[\u0370-\u1dff]+)*")
-# Scripts few posts are written in, and with letters that stand for several sounds each.
-_SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
 
 GLUED = 0.97
 _ONE_EDIT, _TWO_EDITS, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.75, 0.9, 0.86
@@ -63,30 +66,7 @@ _LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of i
 _LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
 _SCRAP = 10.4  # evidence of a word that stands in one or two names only
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
-_LONGEST_ARTICLE = 5  # letters of one in another alphabet
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
-
-
-class Token(NamedTuple):
-    """A word of the watchlist in a chunk."""
-
-    ordinal: int  # its place in the row of the chunk's words
-    code: int
-    start: int  # positions within the chunk as written
-    end: int
-    confidence: float
-    disguised: bool
-
-
-class Reading(NamedTuple):
-    """How a chunk is read."""
-
-    length: int  # words it counts for; articles and punctuation count nothing
-    tokens: tuple[Token, ...]
-    single_letter: bool
-    unknown: bool  # it is nobody's word, or not as it stands
-    soft: bool = False  # an article or the like
-    by_ear: bool = False  # written as a known word sounds
 
 
 @dataclass(slots=True)
@@ -102,34 +82,14 @@ class _Asked:
     heard: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # by their sound alone
 
 
-class _Unknown(NamedTuple):
-    """A word that is not known as it stands."""
-
-    chunk: str
-    start: int  # within the chunk
-    text: str  # as folded
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-
 @dataclass(slots=True)
 class _Sorted:
     """Chunks read, and chunks that take more than a look into the dictionary, by what they take."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
-    plain: list[_Unknown] = field(default_factory=list)
-    foreign: dict[str, list[_Unknown]] = field(default_factory=dict)  # chunk → its words, of other alphabets
+    plain: list[Unknown] = field(default_factory=list)
+    foreign: dict[str, list[Unknown]] = field(default_factory=dict)  # chunk → its words, of other alphabets
     complicated: list[str] = field(default_factory=list)
-
-
-NOTHING = Reading(0, (), False, False)
-SOFT_WORD = Reading(0, (), False, False, soft=True)
-ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
-UNKNOWN_WORD = Reading(1, (), False, True)
-UNREAD = Reading(1, (), False, True)  # an unknown word that was not looked into
-UNREAD_KIND = Reading(1, (), False, True)  # the same, and it sounds like a word for a kind of place
 
 
 class Reader:
@@ -140,13 +100,11 @@ class Reader:
         self.words = index.words  # by their codes
         self._codes = index.codes
         self._ear = Ear(index)
-        self._foreign = Foreign(index)
+        self._foreign = ForeignReader(index, self._ear)
         no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
         self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
 
-    def read(
-        self, chunks: Iterable[str], *, known_only: bool = False, in_company: bool = False
-    ) -> dict[str, Reading]:
+    def read(self, chunks: Iterable[str], *, known_only: bool = False, in_company: bool = False) -> dict[str, Reading]:
         """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted.
 
         In company of words in disguise, everyday words of other alphabets may be words of ours.
@@ -157,9 +115,7 @@ class Reader:
         readings, asked = sorted_out.readings, _Asked()
         if known_only:
             kinds = self._ear.kinds_among([word.text for word in sorted_out.plain])
-            readings.update(
-                (word.chunk, UNREAD_KIND if word.text in kinds else UNREAD) for word in sorted_out.plain
-            )
+            readings.update((word.chunk, UNREAD_KIND if word.text in kinds else UNREAD) for word in sorted_out.plain)
             sorted_out.plain = []
         complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
         complicated += self._without_held(sorted_out)
@@ -170,19 +126,21 @@ class Reader:
         for word in sorted_out.plain:
             known = word.text in asked.meanings or word.text in asked.splittable
             readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
-        readings.update(self._read_foreign(sorted_out.foreign, known_only=known_only, in_company=in_company))
+        readings.update(self._foreign.read(sorted_out.foreign, known_only=known_only, in_company=in_company))
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
 
-    def read_by_ear(self, chunks: Iterable[str]) -> dict[str, Reading]:
-        """The readings of chunks beside words written by ear: a known word may then be another that sounds alike."""
-        readings = self.read(chunks, in_company=True)
-        words = {chunk: self._known_words(chunk, reading) for chunk, reading in readings.items()}
-        standing = dict.fromkeys(text for found in words.values() for _, text, _, _ in found)
-        heard = self._ear.heard(list(standing), standing=True)
+    def read_by_ear(self, chunks: Iterable[str], *, alone: bool) -> dict[str, Reading]:
+        """The readings of chunks beside words written by ear, or alone: a known word may be one that sounds alike."""
+        readings = self.read(chunks, in_company=not alone)
+        words = {chunk: self._words_by_ear(chunk, reading) for chunk, reading in readings.items()}
+        texts = dict.fromkeys(text for found in words.values() for _, text, _, _ in found)
+        heard = self._ear.heard(list(texts), standing=True, alone=alone)
         for chunk, found in words.items():
             reading = readings[chunk]
+            if found and len(found) > reading.length:
+                reading = self._apart(found)
             known = {(token.ordinal, token.code) for token in reading.tokens}
             more = tuple(
                 Token(ordinal, code, start, end, sure, True)
@@ -191,20 +149,32 @@ class Reader:
                 if (ordinal, code) not in known
             )
             if more:
-                readings[chunk] = reading._replace(tokens=(*reading.tokens, *more))
+                readings[chunk] = reading._replace(tokens=(*reading.tokens, *more), unknown=False)
         return readings
 
-    def _known_words(self, chunk: str, reading: Reading) -> list[tuple[int, str, int, int]]:
-        """The words of a chunk that are known as they stand: each one's ordinal, letters, and where it is written."""
+    def _words_by_ear(self, chunk: str, reading: Reading) -> list[tuple[int, str, int, int]]:
+        """The words of a chunk that may be others by their sound: each one's ordinal, letters, and where it is written.
+
+        All of them, if signs part them and they were read together as one word that was not known.
+        """
         text = fold(chunk)
         runs = [run for run in RUN.finditer(text.folded) if self._codes.get(run[0]) != SOFT]
-        if len(runs) != reading.length or len(chunk) > LONGEST_WORD:
+        together = reading.length == 1 and all(token.confidence < _ONE_EDIT for token in reading.tokens)
+        if len(chunk) > LONGEST_WORD or (len(runs) != reading.length and not together):
             return []
         return [
             (ordinal, run[0], *text.raw_span(*run.span()))
             for ordinal, run in enumerate(runs)
-            if self._may_be_another(run[0])
+            if len(runs) > reading.length or self._may_be_another(run[0])
         ]
+
+    def _apart(self, words: Sequence[tuple[int, str, int, int]]) -> Reading:
+        """Words that signs part, each as it stands."""
+        known = [(ordinal, self._codes.get(text, COMMON), start, end) for ordinal, text, start, end in words]
+        tokens = tuple(
+            Token(ordinal, code, start, end, EXACT, False) for ordinal, code, start, end in known if code >= 0
+        )
+        return Reading(len(words), tokens, False, False)
 
     def _may_be_another(self, word: str) -> bool:
         code = self._codes.get(word)
@@ -219,7 +189,7 @@ class Reader:
         if code is not None and (code >= SOFT or lower.isascii()):
             into.readings[chunk] = _known(code, 0, lower)
         elif lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
-            into.plain.append(_Unknown(chunk, 0, lower))
+            into.plain.append(Unknown(chunk, 0, lower))
         elif len(lower) != len(chunk):  # a letter whose lower case is two
             into.complicated.append(chunk)
         else:
@@ -237,7 +207,7 @@ class Reader:
                     into.readings[chunk] = _known(code, start, flat)
                     return
                 if _is_plain(chunk, start, flat):
-                    into.plain.append(_Unknown(chunk, start, flat))
+                    into.plain.append(Unknown(chunk, start, flat))
                     return
         if not core.isascii() and _FOREIGN_ROW.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
             return
@@ -250,77 +220,18 @@ class Reader:
 
     def _sort_foreign(self, chunk: str, start: int, core: str, into: _Sorted) -> bool:
         """The same for words of another alphabet; not if they only look like ones."""
-        words: list[_Unknown] = []
+        words: list[Unknown] = []
         for match in _FOREIGN_WORD.finditer(core):
             first, last = start + match.start(), start + match.end()
             folded = folded_letters(match[0])
             odd = ODD.search(folded) and as_seen(chunk[first:last]).isascii()
             if odd or not folded.isalpha() or len(folded) != last - first or len(folded) > LONGEST_WORD:
                 return False
-            words.append(_Unknown(chunk, first, folded))
+            words.append(Unknown(chunk, first, folded))
         if len(words) > 1 and all(len(word.text) == 1 for word in words):
             return False  # letters spelled out
         into.foreign[chunk] = words
         return True
-
-    # ------------------------------------------------------------ words of other alphabets
-
-    def _read_foreign(
-        self, rows: Mapping[str, Sequence[_Unknown]], *, known_only: bool, in_company: bool
-    ) -> dict[str, Reading]:
-        """Chunks of words of other alphabets by what these say."""
-        readings: dict[str, Reading] = {}
-        wanted: dict[str, None] = {}
-        for chunk, words in rows.items():
-            unknown = [word.text for word in words if self._is_to_be_heard(word.text, in_company=in_company)]
-            if unknown and known_only and not any(self._is_likely(text) for text in unknown):
-                readings[chunk] = UNREAD
-            else:
-                wanted.update(dict.fromkeys(unknown))
-        meant = self._foreign.meant(list(wanted), in_company=in_company)
-        for chunk, words in rows.items():
-            if chunk not in readings:
-                readings[chunk] = self._as_foreign(words, meant)
-        return readings
-
-    def _is_to_be_heard(self, word: str, *, in_company: bool) -> bool:
-        """Whether a word of another alphabet is looked up by what it says."""
-        code = self._codes.get(word)
-        if code is None or (code == COMMON and in_company):
-            return not _is_spelled_article(word)
-        return code == COMMON and any(self._codes.get(latin, COMMON) >= 0 for latin in likeliest(word))
-
-    def _is_likely(self, word: str) -> bool:
-        """Whether a word of another alphabet is one of ours at first sight."""
-        usual = likeliest(word)
-        return (
-            _SEVERAL.search(word) is not None
-            or any(self._codes.get(latin, COMMON) >= 0 for latin in usual)
-            or bool(self._ear.kinds_among(usual[:1]))
-        )
-
-    def _as_foreign(self, words: Sequence[_Unknown], meant: Mapping[str, Sequence[Meaning]]) -> Reading:
-        tokens: list[Token] = []
-        ordinal = 0
-        by_ear = False
-        for word in words:
-            code = self._codes.get(word.text)
-            meanings = meant.get(word.text, ())
-            if code is not None and code >= 0:
-                tokens.append(Token(ordinal, code, word.start, word.end, EXACT, False))
-            elif code == SOFT or (not meanings and _is_spelled_article(word.text)):
-                continue
-            else:
-                if not meanings and code is None:
-                    # By its shape, if by its sound it is nobody's word.
-                    seen = self._codes.get(as_seen(word.chunk[word.start : word.end]), COMMON)
-                    meanings = (Meaning(seen, DECODED),) if seen >= 0 else ()
-                by_ear |= bool(meanings) and code is None
-                tokens += (Token(ordinal, each, word.start, word.end, sure, True) for each, sure in meanings)
-            ordinal += 1
-        if not tokens:
-            return ONE_WORD if ordinal == 1 else SOFT_WORD if not ordinal else Reading(ordinal, (), False, False)
-        return Reading(ordinal, tuple(tokens), False, False, by_ear=by_ear)
 
     def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
         """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
@@ -343,7 +254,7 @@ class Reader:
 
     # ------------------------------------------------------------ plain words
 
-    def _plain(self, word: _Unknown, asked: _Asked) -> Reading:
+    def _plain(self, word: Unknown, asked: _Asked) -> Reading:
         """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
         meanings = asked.meanings.get(word.text, ())
         value = max((_value_of(meaning.confidence, len(word.text)) for meaning in meanings), default=0.0)
@@ -527,12 +438,6 @@ class Reader:
         single = len(pieces) == 1 and len(pieces[0].text) == 1
         by_ear = any(is_by_ear(asked.heard.get(piece.text, ())) for piece in pieces)
         return Reading(ordinal, tuple(tokens), single, unknown and not tokens, by_ear=by_ear)
-
-
-@lru_cache(maxsize=4096)
-def _is_spelled_article(word: str) -> bool:
-    """Whether a word of another alphabet is an article or the like in some spelling."""
-    return len(word) <= _LONGEST_ARTICLE and any(latin in IGNORED for latin in spellings(word))
 
 
 def _is_plain(chunk: str, start: int, core: str) -> bool:

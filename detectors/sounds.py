@@ -13,8 +13,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     # Letters that are one sound together.
     ("sch", "ch"), ("sh", "ch"), ("chr", "kr"), ("chl", "kl"), ("ph", "f"), ("th", "t"), ("tion", "sion"),
     ("eau", "o"), ("au", "o"), ("coe", "koe"), ("oeu", "e"), ("oe", "e"), ("eu", "e"), ("y", "i"),
-    ("ch", "C"), ("ck", "k"), ("cq", "k"), ("qu", "k"), ("q", "k"), ("w", "v"), ("ez\n", "e\n"), ("z\n", "S\n"), ("z", "s"),
-    ("h", ""),
+    ("ch", "C"), ("ck", "k"), ("cq", "k"), ("qu", "k"), ("q", "k"), ("w", "v"), ("ez\n", "e\n"), ("z\n", "S\n"),
+    ("z", "s"), ("h", ""),
     # Soft and hard letters. A final c after an n is silent, or was followed by a silent e: `blanc`, `rezidenc`.
     ("cce", "kse"), ("cci", "ksi"), ("sce", "se"), ("sci", "si"), ("xce", "kse"), ("xci", "ksi"), ("ce", "se"),
     ("ci", "si"), ("nc\n", "nS\n"), ("c", "k"), ("gue", "Ge"), ("gui", "Gi"), ("gu\n", "G\n"), ("ge", "je"),
@@ -54,15 +54,20 @@ def bare_sounds(heard: Sequence[str]) -> list[str]:
     return _SILENT_AT_END.sub("", "\n".join((*heard, ""))).split("\n")[:-1] if heard else []
 
 
-_SILENT_R_OR_T = re.compile(r"(?:(?<=e)(?:rs?|ts?)|(?<=ie)res?)$")
+_SILENT_R_OR_T = re.compile(r"(?:(?<=e)(?:rs?|ts?)|(?<=ie)res?|(?<=[a-z]{4}e)res?)$")
 
 
 def respellings(word: str) -> Iterator[str]:
-    """How else a word may be meant to sound: with a silent r or t at the end, with every c hard or soft, a g softened."""
+    """How else a word may be meant to sound: with a silent r or t at the end, with every c hard or soft, every g."""
     if _SILENT_R_OR_T.search(word):
         yield _SILENT_R_OR_T.sub("", word)
     if _SOFT_C.search(word):
         yield _SOFT_C.sub("k", word)
+    if "gen" in word:
+        hard = word.replace("gen", "gan")
+        yield hard
+        if _SOFT_C.search(hard):
+            yield _SOFT_C.sub("k", hard)
     if "coe" in word:
         yield word.replace("coe", "se")
     if "gue" in word or "gui" in word:

@@ -95,8 +95,8 @@ def _plain(word: str) -> str:
 
 # ---------------------------------------------------------------- both alphabets in one
 
-# What letters say, written alike whichever alphabet they come from: no h, `C` for *ch*, u for *ou*, s for z, each letter
-# once in a row. Several where a letter may say either.
+# What letters say, written alike whichever alphabet they come from: no h, `C` for *ch*, u for *ou*, s for z, each
+# letter once in a row. Several where a letter may say either.
 _SAYS: dict[str, str] = {
     **dict(zip("абвгдеёжзиклмнопрстуфцчшщыэюіўєґ", "abvgdeejsiklmnoprstufsCCCieuiueg", strict=True)),
     "й": "i j", "х": "", "ъ": "", "ь": "", "я": "ia", "ї": "i",
@@ -130,7 +130,17 @@ _TOGETHER = (
     ("sch", "C"), ("ch", "C"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("gn", "n"), ("eau", "o"), ("ce", "se"),
     ("ci", "si"), ("cy", "si"), ("w", "v"),
 )  # fmt: skip
-_ONE_BY_ONE = (("c", "k"), ("q", "k"), ("ou", "u"), ("z", "s"), ("ts", "s"), ("x", "ks"), ("y", "i"), ("w", "u"), ("h", ""))
+_ONE_BY_ONE = (
+    ("c", "k"),
+    ("q", "k"),
+    ("ou", "u"),
+    ("z", "s"),
+    ("ts", "s"),
+    ("x", "ks"),
+    ("y", "i"),
+    ("w", "u"),
+    ("h", ""),
+)
 _ONCE = tuple((letter * 2, letter) for letter in "abCdefgijklmnoprstuv")
 
 
