@@ -247,7 +247,9 @@ def _with_phrases(tokens: Tokens, index: Index) -> Tokens:
     for first in at.tolist():
         if first not in taken and (found := _phrase(first, tokens, index)):
             members, code = found
-            taken.update(members)
+            # What else a word of the phrase may have meant goes with it.
+            first_place, last_place = tokens.place[[members[0], members[-1]]]
+            taken.update(range(*np.searchsorted(tokens.place, (first_place, last_place + 1)).tolist()))
             rows.append((members, code, min(float(tokens.confidence[each]) for each in members)))
     return _with_rows(tokens, rows, taken) if rows else tokens
 

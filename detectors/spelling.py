@@ -1,4 +1,4 @@
-"""Words near a word: how they may be misspelt and how they sound, for thousands of words at once.
+"""Words near a word: how they may be misspelt, for thousands of words at once.
 
 A word is a row of numbers, and its hash is their sum weighted by the powers of a constant; so the hash of the word
 less one or two of its letters is a sum of sums already there, and all of them for all words of one length are a few
@@ -24,7 +24,6 @@ LONGEST = 24  # letters of a word that may be misspelt; longer ones are not one 
 SHORTEST_FUZZY = 5
 _SHORTEST_TWO_EDITS = 7  # letters of a word from which two edits are looked for
 _MOST_NEAR = 6  # known words kept for one written word
-_MOST_ALIKE = 24  # known words of one sound looked at
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX, _OTHER_MIX = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
@@ -262,13 +261,3 @@ def _verified(writers: Sequence[str], codes: Sequence[int], known: Sequence[str]
     for word, near in found.items():
         fewest = min(each.distance for each in near)
         yield word, [each for each in near if each.distance == fewest][:_MOST_NEAR]
-
-
-def unique_lists(found: tuple[NDArray[np.int64], Numbers], words: Sequence[str]) -> dict[str, list[int]]:
-    """What a `HashIndex` found, as the codes of each word, at most 24."""
-    lists: dict[str, list[int]] = {}
-    for row, code in zip(found[0].tolist(), found[1].tolist(), strict=True):
-        codes = lists.setdefault(words[row], [])
-        if len(codes) < _MOST_ALIKE and code not in codes:
-            codes.append(code)
-    return lists
