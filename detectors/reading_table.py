@@ -135,8 +135,8 @@ class ReadingTable:
         known = self._alone_by_ear if alone else self._known_by_ear
         new = {chunk: number for chunk, number in zip(chunks, numbers, strict=True) if chunk not in known}
         if new:
-            # What is said of leaks is said as it is written.
-            told = {chunk: number for chunk, number in new.items() if _told(chunk)}
+            # What is said of leaks is said as it is written, and what was decoded was not written by ear.
+            told = {chunk: number for chunk, number in new.items() if _told(chunk) or self._is_decoded(number)}
             known.update(told)
             asked = [chunk for chunk in new if chunk not in told]
             self._learn(self._reader.read_by_ear(asked, alone=alone), later=True, into=known)
@@ -145,6 +145,10 @@ class ReadingTable:
             if len(chunk) > _LONGEST_KEPT:
                 del known[chunk]
         return found
+
+    def _is_decoded(self, number: int) -> bool:
+        reading = self.readings[number]
+        return not reading.by_ear and any(token.disguised for token in reading.tokens)
 
     def _look_into(self, at: NDArray[np.int64], chunks: Sequence[str], numbers: NDArray[np.int64]) -> None:
         """Read the unknown words at these places and put their numbers there."""
