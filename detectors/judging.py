@@ -407,6 +407,8 @@ def _types(
         near = np.clip(near, 0, len(places) - 1)
         place = places[near]
         exists &= (place >= first - _TYPE_BEFORE) & (place <= last + _TYPE_AFTER)
+        # What else a name's only word may mean is no second witness.
+        exists &= (place != first) | (first != last)
         fits = exists & (((families[near] & wanted) > 0) | any_kind)
         typed |= fits
         adjacent |= fits & (place >= first - 1) & (place <= last + 1)

@@ -115,21 +115,22 @@ class Watchlist:
         flags = int(self.index.group_flags[case.group])
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
+        raw = said.text.raw
+        # `dedalus`, `alizé` are words too, where nobody speaks of health or data.
+        in_passing = single and raw[case.start : case.end].islower() and len(raw.split()) >= _SENTENCE
         if flags & _ESTABLISHMENT:
             # A bare name is one only where data are spoken of: anybody writes `la pharmacie du marché`.
             if single and float(cases.evidence[case.row]) < BARE and bool(cases.common_only[case.row]):
                 return said.data
             if single and edited and not said.patients_or_data:
                 return False
+            if in_passing and not cases.typed[case.row] and not (said.health or said.data):
+                return False
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
-            # `dedalus` is a word too, where nobody speaks of health or data.
-            raw = said.text.raw
-            in_passing = single and raw[case.start : case.end].islower() and len(raw.split()) >= _SENTENCE
             plain = not edited and not in_passing
             return plain or said.patients_or_data or (said.health and not far)
-        raw = said.text.raw
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
         if not single:
