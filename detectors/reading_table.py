@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.context import is_of_the_subject
+from detectors.context import SELLERS_WORDS, is_of_the_subject
 from detectors.index import Index, WordFlag
 from detectors.normalisation import fold
 from detectors.read_words import NOTHING, ONE_WORD, SOFT_WORD, UNKNOWN_WORD, UNREAD, UNREAD_KIND, Reading
@@ -38,10 +38,6 @@ _ONE_WORD_NUMBER, _UNKNOWN_NUMBER, _UNREAD_NUMBER, _SUBJECT_NUMBER, _SUBJECT_UNR
 _UNREAD_NUMBERS = (_UNREAD_NUMBER, _SUBJECT_UNREAD_NUMBER, 7)
 _IN_COMPANY = 8  # chunks
 _SHORT_TEXT = 12
-_SELLERS_WORDS = frozenset(
-    "vente vends vendre echange canal lien lists list listed base complete donne tout nouveau nouvelle selling free "
-    "fresh full pass who has all for thread sample price prix piratee contact claim claims".split()
-)
 _AROUND = ".,;:!?()[]{}<>«»\"'“”•-*_~=|>#"
 _OPENING = "#([{<\"'«“•-*_~=|>"
 _RARE = 5.0  # evidence of a word that is company
@@ -231,7 +227,7 @@ class ReadingTable:
 def _told(chunk: str) -> bool:
     """Whether a chunk is what sellers say around names, and no name written by ear."""
     folded = fold(chunk).folded.strip(_AROUND)
-    return folded in _SELLERS_WORDS or is_of_the_subject(folded)
+    return folded in SELLERS_WORDS or is_of_the_subject(folded)
 
 
 def _kind(reading: Reading) -> int:
