@@ -45,10 +45,10 @@ _BEGINNINGS = frozenset(
 
 # What is said around names where something is sold, given or asked for: never a name written by ear.
 SELLERS_WORDS = frozenset(
-    "vends vend vendu vendre vente achete acheter cherche recherche echange echanger offre offert donne gratuit prix tarif "
-    "lien liens canal groupe fichier base complet complete nouveau nouvelle recent tout qui "
-    "sell selling sale sold buy buying looking offer free fresh full new list lists listed sample proof price escrow pass "
-    "link channel group thread contact claim claims claimed who has have all for from".split()
+    "vends vend vendu vendre vente achete acheter cherche recherche echange echanger offre offert donne gratuit prix "
+    "tarif lien liens canal groupe fichier base complet complete nouveau nouvelle recent tout qui "
+    "sell selling sale sold buy buying looking offer free fresh full new list lists listed sample proof price escrow "
+    "pass link channel group thread contact claim claims claimed who has have all for from".split()
 )
 
 
