@@ -201,7 +201,7 @@ class Work:
 
     def _keep_page(self, path: str) -> None:
         try:
-            with urllib.request.urlopen(f"{self._address}{path}", timeout=30) as answer:  # noqa: S310 (loopback)
+            with urllib.request.urlopen(f"{self._address}{path}", timeout=300) as answer:  # noqa: S310 (loopback)
                 page = answer.read()
         except urllib.error.HTTPError as error:
             page = error.read()

@@ -22,6 +22,7 @@ _DATE = re.compile(
 _SAID_DATE = re.compile(
     rf"(?:{_DAY}(?:er)?\s(?:{_MONTHS})\.?,?\s[0-9]{{2,4}}|[0-9](?:\s?[./\-_ ]?\s?[0-9]){{5,7}})(?![0-9])"
 )
+_ANY_YEAR = re.compile("(?:18|19|20)[0-9]{2}")
 _SAID = re.compile(
     r"(?<![^\W_])(?:ne(?:\(?e\)?)?\s?(?:le)?|ddn|dn|d\.?o\.?b\.?|(?:date\s(?:de\s)?)?naiss(?:ance)?|born(?:\son)?|"
     r"birth\s?(?:date|day)?|date of birth|рожд\w*|родил\w+|д\.?\s?р\.?|dogum\w*(?:\starihi)?)"
@@ -55,6 +56,8 @@ def speaks_of_birth(folded: str) -> bool:
 
 def dates(folded: str) -> Iterator[tuple[int, int, bool]]:
     """Every full date: its span, and whether a grown person may be born then."""
+    if not _ANY_YEAR.search(folded):
+        return
     for match in _DATE.finditer(folded):
         year = int(match["last"] or match["first"] or match["named"])
         yield match.start(), match.end(), 1900 <= year <= _YOUNGEST

@@ -21,6 +21,12 @@ _DOT = rf"(?:\.|\s\.\s|{_OPEN}(?:\.|{_DOT_WORD}){_CLOSED})"
 _SPACED_AT, _SPACED_DOT = rf"\s{{1,2}}{_AT_WORD}\s{{1,2}}", rf"\s{{1,2}}{_DOT_WORD}\s{{1,2}}"
 _HOST = rf"(?:[\w\-]{{1,63}}(?:{_DOT}|{_SPACED_DOT})){{1,6}}[^\W\d_]{{2}}"
 
+# Said before all else, for most words are followed by nothing of the kind, nor hold what such a sign begins with.
+_WHOLE_LOCAL = r"[\w.%+\-]++(?:['#&!$*~^][\w.%+\-]++)*+"
+_MAY_GO_ON = (
+    rf"(?={_WHOLE_LOCAL}(?:[\"”»]?\s{{0,2}}@|&|{_OPEN}|\s{{1,2}}{_AT_WORD})|"
+    r"(?:[^\W_]|[.+]|['#!$~^](?=[\w.%+\-]))*+[%&*_\-])"
+)
 
 _BRACKETED_AT = re.compile(rf"[\[({{<|*«]\s?(?:a|chez|{_AT_WORD})\s?[\])}}>|*»]")
 _SIGNS_OF_AT = ("@", "%40", "%2540", "&#", "&commat", "_at_", "-at-", "arobas", "arrobas", "собака")
@@ -47,7 +53,7 @@ EMAIL = Pattern(
     name="e-mail address",
     regex=re.compile(
         # Starts only where a run of such characters starts: a long run without @ costs its length, not its square.
-        rf"(?<![\w.%+\-])(?<![\w.%+\-]['#&!$*~^])(?P<secret>{_LOCAL})(?="
+        rf"(?<![\w.%+\-])(?<![\w.%+\-]['#&!$*~^]){_MAY_GO_ON}(?P<secret>{_LOCAL})(?="
         # Telegram names its own photographs photo_1@01-10-2020_12-30-45.jpg
         rf"(?P<sign>{_AT})(?!\d\d-\d\d-\d{{4}}_){_HOST}|"
         rf"(?P<spelled>{_SPACED_AT}(?:[\w\-]{{1,63}}{_SPACED_DOT}){{1,6}}[^\W\d_]{{2}}|"

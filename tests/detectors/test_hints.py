@@ -5,7 +5,16 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors import civil_status, claim_contacts, claim_cues, claim_fields, claim_quantities, claim_terms
+from detectors import (
+    civil_status,
+    claim_contacts,
+    claim_cues,
+    claim_fields,
+    claim_quantities,
+    claim_terms,
+    contact_data,
+)
+from detectors.contact_data import EMAIL
 from detectors.normalisation import fold, undisguised, with_gaps_shown
 from detectors.personal_data import _HIDDEN_BETWEEN, PATTERNS, _may_hide_something
 from detectors.shown_sample import _INSERT, _INTO, _shows_a_datum
@@ -17,6 +26,30 @@ _PIECES = st.one_of(
     st.text("0123456789 .-_·+()/,:;@\n", max_size=24),
     st.sampled_from(["fr76", "rpps", "adeli", "IPP", "patient n°", "+", "00", "33", "2a", "2B", "%20", " at ", "[at]"]),
     st.text(max_size=3),
+)
+_SIGNED_PIECES = st.sampled_from(
+    [
+        *"jeanne exemple a b1 . - _ @ @@ * & % ' # ! ~ ^ + $ %40 &#64; &#x40; &commat; _at_ -at- _arobase_".split(),
+        *"[at] (arobase) {a} <@> |chez| «at» courriel.test test . [dot] (point) dot point .fr at ; : /".split(),
+        *(
+            "%2540",
+            "courriel",
+            "arrobase",
+            "собака",
+            "точка",
+            '"',
+            "”",
+            "»",
+            " ",
+            "  ",
+            "\n",
+            "\t",
+            " at ",
+            " dot ",
+            " @ ",
+            " . ",
+        ),
+    ]
 )
 _NUMBERS = st.lists(_PIECES, max_size=6).map("".join)
 _WORDS = st.lists(
@@ -39,6 +72,19 @@ def test_of_patterns(raw: str):
     for pattern in PATTERNS:
         if any(pattern.confidence(match) > 0 for match in pattern.regex.finditer(folded)):
             assert pattern.hint(folded)
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.lists(st.one_of(_SIGNED_PIECES, _PIECES), max_size=7).map("".join))
+def test_of_addresses(raw: str):
+    """A word that is passed over is no part of an address."""
+    folded = fold(raw).folded
+    whole = re.compile(EMAIL.regex.pattern.replace(contact_data._MAY_GO_ON, ""))
+
+    assert EMAIL.regex.pattern != whole.pattern
+    assert [m.span("secret") for m in whole.finditer(folded)] == [
+        m.span("secret") for m in EMAIL.regex.finditer(folded)
+    ]
 
 
 @settings(deadline=None, max_examples=300)
