@@ -139,7 +139,7 @@ def _file(message: Message) -> Attachment | None:
 def _links(message: Message) -> Iterator[str]:
     if isinstance(message, types.MessageService):
         return
-    text = add_surrogate(message.message or "")  # positions count UTF-16 units
+    text = add_surrogate(message.message or "") if message.entities else ""  # positions count UTF-16 units
     for entity in message.entities or ():
         if isinstance(entity, types.MessageEntityTextUrl):
             yield entity.url
