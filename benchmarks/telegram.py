@@ -5,6 +5,7 @@ python -m benchmarks.telegram           # both, as the table's rows would have t
 
 import asyncio
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -145,34 +146,44 @@ def _sweep_rows(folder: Path) -> Iterator[Row]:
         telegram.post(channel, f"Quorvane, annonce inventée {number} pour les curieux")
     with serving(telegram) as served:
         world = house(folder, served, pace="0s")
-        bare = asyncio.run(_collected(world))
+        bare = asyncio.run(_collected(world))  # this process serves as well: its thread's own time counts
         world.store.close()
         program = str(Path(sys.executable).with_name("vigifuite"))
         sweep = [program, "sweep", "@annonces", "--since", "2020-01-01", "--json"]
         subprocess.run([*sweep, "--limit", "1"], cwd=folder, check=True, capture_output=True)  # compiles the watchlist
-        begun = time.perf_counter()
-        subprocess.run(sweep, cwd=folder, check=True, capture_output=True)
-        whole = time.perf_counter() - begun
+        wall, whole = _cost(sweep, folder)
     yield Row(
         f"sweep of {SWEPT:,} posts through an account that is not paced",
-        f"{SWEPT / whole:,.0f} posts/s",
-        f"its collector alone {SWEPT / bare:,.0f} posts/s",
+        f"{SWEPT / whole:,.0f} posts a second of processor ({SWEPT / wall:,.0f} by the clock, the server beside it)",
+        f"its collector alone {SWEPT / bare:,.0f}",
         f"{whole / bare:.1f} × its time",
     )
 
 
+def _cost(command: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds by the clock, and of processor."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"the sweep ended with {process.returncode}")
+    return seconds, usage.ru_utime + usage.ru_stime
+
+
 async def _collected(world: World) -> float:
-    """Seconds the collector alone takes, judging nothing."""
+    """Seconds of processor the collector alone takes, judging nothing."""
     source = Source(name="sweep:annonces", kind="telegram-account", target="@annonces", interval=0)
     accounts = Accounts(world.settings.accounts(), world.store, 0.0)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     try:
         collector = TelegramSweepCollector(source=source, name="annonces", accounts=accounts, since=LONG_AGO)
         async for _ in collector.collect({}):
             pass
     finally:
         await accounts.aclose()
-    return time.perf_counter() - begun
+    return time.thread_time() - begun
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ from storage.telegram import AccountStatus
 
 log = structlog.get_logger()
 
+CLOSE_SECONDS = 5.0  # a stop of the program waits no longer for Telegram
 TRIES = 4  # of one request, over broken connections
 FIRST_REST = 0.25  # seconds before a dial after a failure; doubles
 LONGEST_REST = 60.0
@@ -223,7 +224,8 @@ class Account:
         if client is not None:
             # Never left to the end of the event loop: Python 3.11 hangs there when updates are pending.
             with contextlib.suppress(Exception):
-                await client.disconnect()
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await client.disconnect()
             self._dial_at = max(self._dial_at, time.monotonic() + FIRST_REST)
 
     async def _lose(self, why: CollectorError) -> None:

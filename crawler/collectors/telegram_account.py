@@ -143,9 +143,10 @@ class _Look:
                 return
             async for taken in self._changes(answer):
                 yield taken
-            standing.pts = answer.pts
-            if answer.final:
+            if answer.final or answer.pts <= standing.pts:
+                standing.pts = answer.pts
                 return
+            standing.pts = answer.pts
 
     async def _changes(self, answer: Any) -> AsyncGenerator[Taken, None]:
         """Edits, deletions and new posts of one part of the log; an album comes whole, with history."""
@@ -199,9 +200,8 @@ class _Look:
         reached = standing.ref or 0
         first = max(reached + 1, head.oldest if head.is_full else 0)
         messages = await self._with_missing(head, first)
-        cut = _cut_album(head, reached) if head.is_full else None
         # An album that is still being published grows behind our back, so all posts are compared, new or not.
-        posts = [shown for shown in shown_in(messages, standing.albums) if cut is None or shown.album != cut]
+        posts = shown_in(await self._without_part_of_album(messages, head, reached), standing.albums)
         for shown in posts:
             mark = mark_of(shown)
             # Edited and edited back within one interval: what was told last counts.
@@ -214,12 +214,22 @@ class _Look:
                 yield comment
             standing.ref = max(standing.ref or 0, shown.last)
         marks = {shown.ref: mark_of(shown) for shown in posts}
-        begins = posts[0].ref if posts and head.is_full else 0
+        begins = min((shown.ref for shown in posts), default=0) if head.is_full else 0
         self.suspects |= {ref for ref in standing.marks if ref >= begins and ref not in marks}
         self.suspects -= marks.keys()
         standing.marks = marks
         standing.albums = {shown.album: shown.ref for shown in posts if shown.album}
         standing.floor = max(standing.floor, begins - 1)
+
+    async def _without_part_of_album(self, messages: list[Message], head: Page, reached: int) -> list[Message]:
+        """The messages without an album that may begin before them; where part of it is new, with the whole of it."""
+        first = head.messages[0] if head.is_full else None
+        album = getattr(first, "grouped_id", None)
+        if first is None or not album or first.id > reached:
+            return messages
+        others = [message for message in messages if getattr(message, "grouped_id", None) != album]
+        newest = max(message.id for message in messages if getattr(message, "grouped_id", None) == album)
+        return others if newest <= reached else [*others, *await self.channel.whole_album(first)]
 
     async def _give(self, shown: Shown) -> AsyncGenerator[Taken, None]:
         """A post, unless it was given in this look as it is now."""
@@ -264,12 +274,21 @@ class _Look:
         if not holes:
             return []
         if len(holes) > LONG_HOLE:
-            found = (await self.channel.between(holes[0], holes[-1])).messages
-            return [message for message in found if message.id in set(holes)]
+            return await self._history_between(holes)
         page = await self.channel.by_number(holes)
         answered = page.empty | {message.id for message in page.messages}
         self.standing.miss(set(holes) - answered)
         return page.messages
+
+    async def _history_between(self, holes: list[int]) -> list[Message]:
+        """A long hole asked for as history: one by one its numbers would take a request for each hundred."""
+        found, wanted, last = [], set(holes), holes[-1]
+        while True:
+            page = await self.channel.between(holes[0], last)
+            found += [message for message in page.messages if message.id in wanted]
+            if not page.is_full:
+                return found
+            last = page.oldest - 1
 
     async def _fill_gaps(self) -> AsyncGenerator[Taken, None]:
         """What was missing at earlier looks, as far as it is given now."""
@@ -356,10 +375,3 @@ def _without_cut_album(page: Page) -> Page:
     album = getattr(page.messages[-1], "grouped_id", None)
     whole = [message for message in page.messages if not album or getattr(message, "grouped_id", None) != album]
     return Page(whole, page.pts) if whole else page
-
-
-def _cut_album(head: Page, reached: int) -> int | None:
-    """The album at the beginning of the newest page, where it may have begun before it."""
-    first = head.messages[0]
-    album: int | None = getattr(first, "grouped_id", None)
-    return album if first.id <= reached else None

@@ -1,10 +1,10 @@
 """Messages as an account reads them, as posts: alone, or several as one album."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from telethon import types
@@ -51,18 +51,17 @@ class Shown:
 
 
 def shown_in(messages: Sequence[Message], albums: Mapping[int, int]) -> list[Shown]:
-    """The posts that messages make, oldest first; `albums` tells the refs of albums met before."""
-    ordered = sorted(messages, key=lambda message: message.id)
-    found = []
-    for (group, _), members in groupby(ordered, key=lambda message: _group(message)):
-        items = tuple(members)
-        found.append(Shown(albums.get(group, items[0].id) if group else items[0].id, items))
-    return found
-
-
-def _group(message: Message) -> tuple[int | None, int]:
-    group = getattr(message, "grouped_id", None)
-    return (group, 0) if group else (None, message.id)
+    """The posts that messages make, in the order they were complete; `albums` tells the refs of albums met before."""
+    members: dict[tuple[str, int], list[Message]] = defaultdict(list)
+    for message in sorted(messages, key=lambda message: message.id):
+        album = getattr(message, "grouped_id", None)
+        members[("album", album) if album else ("alone", message.id)].append(message)
+    found = [
+        Shown(albums.get(number, items[0].id) if kind == "album" else items[0].id, tuple(items))
+        for (kind, number), items in members.items()
+    ]
+    # By their last: another post may stand between the items of an album, and the bookmark must not pass it over.
+    return sorted(found, key=lambda shown: shown.last)
 
 
 def post_of(shown: Shown, around: Surroundings, seen_at: datetime) -> Post | None:
@@ -140,7 +139,7 @@ def _file(message: Message) -> Attachment | None:
 def _links(message: Message) -> Iterator[str]:
     if isinstance(message, types.MessageService):
         return
-    text = add_surrogate(message.message or "")  # positions count UTF-16 units
+    text = add_surrogate(message.message or "") if message.entities else ""  # positions count UTF-16 units
     for entity in message.entities or ():
         if isinstance(entity, types.MessageEntityTextUrl):
             yield entity.url

@@ -12,6 +12,7 @@ from crawler.account_turns import Urgency
 from crawler.accounts import Account, Accounts
 from crawler.collector import SourceChanged, SourceTaken
 from crawler.collectors.telegram_account_post import Message, Surroundings, topic_of
+from crawler.collectors.telegram_preview import NAME
 from crawler.source import Source
 from detectors.model import PlaceKnown
 from storage import telegram
@@ -245,4 +246,5 @@ def username_of(chat: Any) -> str | None:
     """The public name of a channel, in lower case; of several the first in use."""
     several = [each.username for each in getattr(chat, "usernames", None) or () if each.active]
     name = getattr(chat, "username", None) or next(iter(several), None)
-    return name.lower() if name else None
+    # It is kept, and shown: nothing but a name of the form Telegram gives may stand there.
+    return name.lower() if name and NAME.fullmatch(name) else None

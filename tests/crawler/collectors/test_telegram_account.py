@@ -358,6 +358,27 @@ class TestAlbums:
         assert {"1": "deux"} == texts(shrunk)
         assert [] == deletions(shrunk)
 
+    async def test_with_another_post_between_its_items(self, reader, telegram, channel):
+        """One post, and the other too; the bookmark never passes over what was not given."""
+        telegram.post(channel, "un", grouped_id=5)
+        telegram.post(channel, "autre")
+        telegram.post(channel, "deux", grouped_id=5)
+        found = [(taken.ref, taken.text) for taken in await reader.look() if isinstance(taken, Post)]
+
+        assert [("2", "autre"), ("1", "un\ndeux")] == found
+        assert [] == await reader.look()
+
+    async def test_that_went_on_before_a_hundred_others(self, reader, telegram, channel):
+        """Part of it was taken in, the rest slides to the edge of what is compared: the whole is given once more."""
+        telegram.post(channel, "un", grouped_id=5)
+        await reader.look()
+        telegram.post(channel, "deux", grouped_id=5)
+        publish(telegram, channel, 98)
+        found = texts(await reader.look())
+
+        assert "un\ndeux" == found["1"]
+        assert 99 == len(found)
+
     async def test_edited_far_back(self, reader, telegram, channel):
         """The log tells of one item; the whole is read again."""
         telegram.post(channel, "un", grouped_id=5)
