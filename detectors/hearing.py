@@ -68,14 +68,14 @@ class Ear:
     def heard(
         self, words: Sequence[str], *, standing: bool = False, alone: bool = False
     ) -> dict[str, tuple[Meaning, ...]]:
-        """What words of ASCII letters may mean by their sound; those that sound like no other are left out.
+        """What words may mean by their sound; those of other letters, and that sound like no other, are left out.
 
         Words that are known as they stand, if they are not said too often, may be others beside words written by ear;
         alone only such as are met more often.
         """
         index = self._index
         shortest = _SHORTEST_BESIDE if standing else SHORTEST_HEARD
-        words = [word for word in words if shortest <= len(word) <= LONGEST]
+        words = [word for word in words if shortest <= len(word) <= LONGEST and word.isascii() and word.isalpha()]
         spoken = sounds(words)
         at, rows = index.heard.find(heard_keys(spoken))
         spellings = index.heard_spellings[rows]

@@ -71,8 +71,13 @@ class TestHeard:
         assert [] == meant("korvezi")
 
     def test_none(self):
-        """Nothing heard of nothing."""
+        """Nothing heard of nothing, nor of letters that are not ours."""
         assert {} == EAR.heard([])
+        assert {} == EAR.heard(["центр", "œil", "ſtraße", "h0pital", "l'opital"], standing=True)
+
+    def test_other_letters_beside(self):
+        """Words of other letters beside words written by ear hold up nobody."""
+        assert WATCHLIST.mentions(fold("kantre ospitalie ἄκρα Ωmega ſtein ½cup öşü de kerkelan"))
 
 
 class TestKindsAmong:
