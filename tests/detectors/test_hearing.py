@@ -77,7 +77,7 @@ class TestHeard:
 
     def test_other_letters_beside(self):
         """Words of other letters beside words written by ear hold up nobody."""
-        assert WATCHLIST.mentions(fold("kantre ospitalie ἄκρα Ωmega ſtein ½cup öşü de kerkelan"))
+        assert WATCHLIST.mentions(fold("ἄκρα Ωmega ſtein öşü kantre ospitalie de kerkelan ½cup, patients"))
 
 
 class TestKindsAmong:
