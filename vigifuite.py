@@ -24,6 +24,7 @@ COMMANDS = {
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
     "alerts": "commands.alerts",
+    "digest": "commands.digest",
     "evidence": "commands.evidence",
     "doctor": "commands.doctor",
 }

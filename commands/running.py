@@ -12,12 +12,15 @@ import typer
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from commands.front import Front
+from commands.mailing import postman
 from commands.output import UnusableError, say
 from commands.sources import source_lines
 from commands.world import World, open_world
 from crawler.job import look
 from crawler.pipeline import Pass
 from crawler.source import Source
+from desk.outgoing import beat
+from desk.postman import Postman
 from desk.web import LOOPBACK_HOSTS, DeskError, make_app, serve
 from detectors.model import Reading
 from detectors.watchlist import Watchlist
@@ -31,6 +34,7 @@ log = structlog.get_logger()
 _PLAN_SECONDS = 10  # how soon a source or watchlist changed by another command takes effect
 _JITTER_SECONDS = 5
 _APART_SECONDS = 0.3  # between the first looks at two sources
+_MAIL_SECONDS = 15  # how soon something that is due is sent
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +60,8 @@ async def _watch(world: World) -> None:
     removed = await asyncio.to_thread(alerts.remove_orphans, world.store, datetime.now(UTC))
     if removed:
         log.info("removed_orphaned_captures", count=removed)
-    lookout = Lookout(world, await asyncio.to_thread(world.watchlist))
+    sender = postman(world) if world.settings.desk.mail.enabled else None
+    lookout = Lookout(world, await asyncio.to_thread(world.watchlist), sender)
     # What stands now stays: the garbage collector would walk a whole watchlist, and everybody wait for it.
     gc.freeze()
     page = asyncio.create_task(_serve(world))
@@ -90,8 +95,10 @@ def _tell(_: Reading, kept: Kept | None) -> None:
 class Lookout:
     """The scheduled looks at the sources, kept in step with what the store and configuration say."""
 
-    def __init__(self, world: World, watchlist: Watchlist) -> None:
+    def __init__(self, world: World, watchlist: Watchlist, postman: Postman | None = None) -> None:
         self._world = world
+        self._postman = postman
+        self._cycle_began = datetime.now(UTC)
         self._watchlist = watchlist
         self._registers = watchlists.registers(world.store)
         self._capturing = world.capturing()
@@ -106,6 +113,10 @@ class Lookout:
         self._scheduler.add_job(
             self._plan, "interval", seconds=_PLAN_SECONDS, next_run_time=datetime.now(UTC), max_instances=1
         )
+        if self._postman:
+            self._scheduler.add_job(
+                self._send_mail, "interval", seconds=_MAIL_SECONDS, next_run_time=datetime.now(UTC), max_instances=1
+            )
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -135,6 +146,7 @@ class Lookout:
             await asyncio.sleep(0)  # hundreds of them: others have their turn in between
         self._planned = wanted
         await self._raise_alarm()
+        await self._tell_cycle()
 
     async def _raise_alarm(self) -> None:
         """Say once of each source that it misses its looks, and once that it is read again."""
@@ -152,6 +164,32 @@ class Lookout:
         for name in sorted(self._alarmed - late):
             log.info("source_no_longer_missed", source=name)
         self._alarmed = late
+
+    async def _tell_cycle(self) -> None:
+        """Touch the heartbeat once every planned source was looked at, however that went."""
+        target = self._world.settings.desk.heartbeat.after_cycle
+        if not target or not self._planned:
+            return
+        status = await asyncio.to_thread(sources.statuses, self._world.store)
+        looked = [status[name].attempted_at if name in status else None for name in self._planned]
+        if any(at is None or at < self._cycle_began for at in looked):
+            return
+        self._cycle_began = datetime.now(UTC)
+        if trouble := await beat(target):
+            log.warning("no_heartbeat", after="cycle", reason=trouble)
+
+    async def _send_mail(self) -> None:
+        """One round of the postman; what fails is told, and tried again."""
+        task = asyncio.current_task()
+        if task:
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        try:
+            if self._postman:
+                await self._postman.round()
+        except Exception as error:
+            # Its text may hold an address; a mail that is not sent must not stop the looks at sources.
+            log.error("mail_failed", error=type(error).__name__)
 
     def _wanted(self) -> dict[str, Source]:
         status = sources.statuses(self._world.store)

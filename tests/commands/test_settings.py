@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from commands.durations import seconds
 from commands.output import UnusableError
-from commands.settings import Settings, read_settings, seconds
+from commands.settings import Settings, read_settings
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 LEAST = '[storage]\nfolder = "store"\n'

@@ -57,6 +57,11 @@ OWN_WORDS = {
     "watched": {"register", "id", "kind", "name", "city", "postcode", "department", "parent", "contact", "source",
                 "ambiguous", "rest"},
     "suppression": {"entity_id", "source", "author"},
+    "change": {"kind"},
+    "notice": {"acknowledged_by"},
+    "notice_alert": set(),
+    # What is sent is made of our words and the watchlist's names alone.
+    "outbox": {"kind", "recipient", "key", "message_id", "body", "state", "reason"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
