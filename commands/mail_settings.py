@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from commands.durations import seconds
 from detectors.model import Severity, Tlp
 
-_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}$"
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
 _Address = Annotated[str, Field(pattern=_ADDRESS)]
 _LABELS = {label.value.removeprefix("TLP:"): label for label in Tlp if label is not Tlp.CLEAR}
 
@@ -145,7 +145,7 @@ class MailSettings(Section):
     """The server that takes our mail, what is told at once, and to whom."""
 
     enabled: bool = False
-    host: Annotated[str, Field(pattern=r"^[\w.\-\[\]:]{1,255}$")] = "localhost"
+    host: Annotated[str, Field(pattern=r"^[0-9A-Za-z_.\-\[\]:]+$")] = "localhost"
     port: Annotated[int, Field(ge=1, le=65_535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
