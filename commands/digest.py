@@ -1,10 +1,7 @@
 """`digest`: the daily e-mail, shown as it would be sent, sent now, or shown as it was sent."""
 
 import asyncio
-import email
-import email.policy
 from datetime import UTC, date, datetime
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +12,7 @@ from commands.mailing import letterhead, postman, recipients, watch
 from commands.output import Exit, UnusableError, local, put_json, put_line, say
 from commands.world import World, open_world
 from desk.mail import Mail, Recipient
+from desk.pages.mail import read_back
 from desk.postman import digest_now
 from storage import outbox
 from storage.outbox import Item, Kind, Sending
@@ -83,17 +81,6 @@ def _kept(world: World, day: str, to: str | None) -> list[tuple[dict[str, object
     if not found:
         raise UnusableError(f"no digest of {key} is kept: they are for {outbox.KEPT.days} days")
     return [(_fields(item), read_back(item)) for item in reversed(found)]
-
-
-def read_back(item: Item) -> Mail:
-    """The parts of a message as it was sent."""
-    read = email.message_from_string(item.body or "", _class=EmailMessage, policy=email.policy.default)
-    text, html = read.get_body(("plain",)), read.get_body(("html",))
-    return Mail(
-        subject=str(read["Subject"]),
-        text=str(text.get_content()) if text else "",
-        html=str(html.get_content()) if html else "",
-    )
 
 
 def _send(front: Front, world: World, to: str | None) -> int:

@@ -84,7 +84,6 @@ class Section:
     title: str
     count: int
     empty: str
-    counts: str  # by severity
     entries: Sequence[Entry]
     more: str  # how many are not told one by one
     link: str
@@ -126,6 +125,7 @@ def make_digest(
         "summary": _summary(told, words),
         "above": words("digest.above", n=above) if above else "",
         "figures": _figures(told, words),
+        "waiting": _waiting_in_words(told, words),
         "coverage": coverage_in_words(watch.coverage, words),
         "sources": _sources(watch, words),
         "mail_troubles": words("mail.troubles", n=watch.mail_troubles) if watch.mail_troubles else "",
@@ -218,13 +218,11 @@ def _sections(told: Standing, words: Words, head: Letterhead, today: date, share
     ) -> Section:
         most = max(1, int(_ENTRIES[name] * share))
         shown = _entries(groups, words, head, today, notes)
-        flat = [line for group in groups for line in group]
         missing = count - sum(len(group) for its in shown[:most] for group in its[1])
         return Section(
             title=words(f"digest.{name}"),
             count=count,
             empty=words(f"digest.nothing_{name}"),
-            counts=severity_counts(dict(by_severity(flat)), words),
             entries=[entry for entry, _ in shown[:most]],
             more=words("digest.more", n=missing) if missing > 0 else "",
             link=head.link("/", **asked),
@@ -317,6 +315,13 @@ def _figures(told: Standing, words: Words) -> list[tuple[str, str, str, str]]:
         (words("figures.new"), *_row(words, figures.new, figures.new_before, figures.new_mean)),
         (words("figures.posts"), *_row(words, figures.posts, figures.posts_before, figures.posts_mean)),
     ]
+
+
+def _waiting_in_words(told: Standing, words: Words) -> str:
+    waiting = {level: count for level, count in told.figures.waiting.items() if count}
+    if not waiting:
+        return words("digest.nothing_waiting")
+    return words("figures.waiting", n=sum(waiting.values()), counts=severity_counts(waiting, words))
 
 
 def _row(words: Words, today: int, before: int, mean: float) -> tuple[str, str, str]:

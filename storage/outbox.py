@@ -161,6 +161,13 @@ def forget_old(store: Store, now: datetime) -> int:
         return len(session.execute(update(OutboxRow).where(*old).values(body=None).returning(OutboxRow.id)).all())
 
 
+def find(store: Store, item_id: int) -> Item | None:
+    """One thing of the outbox."""
+    with store.reading() as session:
+        row = session.get(OutboxRow, item_id)
+        return _item(row) if row else None
+
+
 def listed(store: Store, *, kind: Kind | None = None, key: str | None = None) -> list[Item]:
     """What was written last, the newest first."""
     query = select(OutboxRow).order_by(OutboxRow.id.desc()).limit(_ROWS_SHOWN)
