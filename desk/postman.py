@@ -12,7 +12,7 @@ from desk.mail import Letterhead, Mail, Recipient, may_see, message, signature
 from desk.notice import make_notice, webhook_body, webhook_headers
 from desk.outgoing import Delivery, MailServer, Webhook, beat, post_webhook, send_mail
 from storage import outbox
-from storage.notices import Notice, Rules, due_notices
+from storage.notices import Notice, Rules, due_notices, is_any_due
 from storage.outbox import Draft, Item, Kind, Sending
 from storage.standing import Marks, marks_at, standing
 from storage.store import Store
@@ -46,9 +46,8 @@ class Postman:
         """Everything due by now into the outbox: each thing once, whoever else writes at the same time."""
         self.write_notices()
         for recipient in self.recipients:
-            if recipient.digest:
-                self.write_digest(recipient, last_due(recipient, self.clock()))
-        outbox.forget_old(self.store, self.clock())
+            if recipient.digest and self.write_digest(recipient, last_due(recipient, self.clock())):
+                outbox.forget_old(self.store, self.clock())
 
     def write_digest(self, recipient: Recipient, day: date) -> bool:
         """The digest of a recipient's day, unless it was written before."""
@@ -72,6 +71,9 @@ class Postman:
     def write_notices(self) -> None:
         """Notices that are due, in one transaction with the note that they were made."""
         now = self.clock()
+        with self.store.reading() as session:
+            if not is_any_due(session, self.rules, now):
+                return  # nobody else has to wait for us
         with self.store.writing() as session:
             for notice in due_notices(session, self.rules, now):
                 for draft in (*self._mails(notice, now), *self._posts(notice)):

@@ -55,6 +55,11 @@ def due_notices(session: Session, rules: Rules, now: datetime) -> list[Notice]:
     return [*_new_notices(session, rules, now), *_repeated(session, rules, now)]
 
 
+def is_any_due(session: Session, rules: Rules, now: datetime) -> bool:
+    """Whether there is something to look at: alerts not told, or notices to be told again."""
+    return bool(_pending(session, rules, now) or _to_repeat(session, rules, now))
+
+
 def find_notice(session: Session, notice_id: int) -> Notice | None:
     """A notice as it stands."""
     row = session.get(NoticeRow, notice_id)
@@ -180,19 +185,24 @@ def _make(session: Session, follows: int | None, alerts: dict[int, int], now: da
 
 
 def _repeated(session: Session, rules: Rules, now: datetime) -> list[Notice]:
-    if rules.repeat is None:
-        return []
-    query = select(NoticeRow).where(
-        NoticeRow.acknowledged_at.is_(None),
-        NoticeRow.told <= rules.most_repeats,
-        NoticeRow.told_at <= now - rules.repeat,
-    )
     found = []
-    for row in session.scalars(query.where(NoticeRow.made_at > now - _FORGOTTEN_AFTER)):
+    for row in _to_repeat(session, rules, now):
         row.told, row.told_at = row.told + 1, now
         session.flush()
         found.append(_notice(session, row))
     return found
+
+
+def _to_repeat(session: Session, rules: Rules, now: datetime) -> Sequence[NoticeRow]:
+    if rules.repeat is None:
+        return ()
+    query = select(NoticeRow).where(
+        NoticeRow.acknowledged_at.is_(None),
+        NoticeRow.told <= rules.most_repeats,
+        NoticeRow.told_at <= now - rules.repeat,
+        NoticeRow.made_at > now - _FORGOTTEN_AFTER,
+    )
+    return session.scalars(query).all()
 
 
 def _notice(session: Session, row: NoticeRow) -> Notice:

@@ -5,7 +5,6 @@ digest a day and recipient. Whoever sends takes a row for `LEASE` first; if he d
 the same Message-ID.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -123,13 +122,17 @@ def last_reached(session: Session, recipient: str) -> tuple[Marks, datetime] | N
     return (Marks(change=row.upto_change or 0, annotation=row.upto_annotation or 0), row.made_at) if row else None
 
 
-def take(store: Store, now: datetime, *, but: Sequence[int] = ()) -> Item | None:
+def take(store: Store, now: datetime) -> Item | None:
     """The next thing due, taken for as long as `LEASE`."""
+    # A row due later than any pause can last was taken before the clock was set back.
+    due = or_(OutboxRow.due_at <= now, (OutboxRow.attempts > 0) & (OutboxRow.due_at > now + 2 * _LONGEST_PAUSE))
+    query = select(OutboxRow).where(OutboxRow.state == Sending.WAITING.value, due)
+    query = query.order_by(OutboxRow.kind.desc(), OutboxRow.id).limit(1)  # notices before digests
+    with store.reading() as session:
+        if session.scalar(query) is None:
+            return None  # nobody else has to wait for us
     with store.writing() as session:
-        # A row due later than any pause can last was taken before the clock was set back.
-        due = or_(OutboxRow.due_at <= now, (OutboxRow.attempts > 0) & (OutboxRow.due_at > now + 2 * _LONGEST_PAUSE))
-        query = select(OutboxRow).where(OutboxRow.state == Sending.WAITING.value, due, OutboxRow.id.not_in(but))
-        row = session.scalar(query.order_by(OutboxRow.kind.desc(), OutboxRow.id).limit(1))  # notices before digests
+        row = session.scalar(query)
         if row is None:
             return None
         row.attempts += 1
