@@ -16,6 +16,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time as real_time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -56,7 +58,7 @@ RECIPIENTS = (
     Recipient(address=REFUSED, language="en", zone=PARIS, at=time(9)),
 )
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = timedelta(hours=2)  # between rounds, or until the next thing that waits is due
+PATIENCE = timedelta(hours=3)  # between rounds, or until the next thing that waits is due
 _HURRY = timedelta(minutes=1)
 _TEXT = "Vends base patients Quorvane, 491 840 lignes, jeanne.exemple@courriel.test 255069999999934"
 SECRETS = (b"jeanne.exemple", b"255069999999934", b"vendeur_noir")
@@ -114,15 +116,15 @@ def postman(store: Store, port: int, ca_file: Path, clock: list[datetime]) -> Po
 
 
 async def live(folder: Path, port: int, ca_file: Path, start: datetime, end: datetime, told: int) -> None:
-    """Rounds from one moment to another by two postmen at once; each moment reached is written to a file descriptor."""
+    """Rounds from one moment to another, every third by two postmen at once; each moment reached is told."""
     store, other = open_store(folder), open_store(folder)
     capturing = Capturing(mode="extract", recipients=read_recipients(store.public_keys))
-    reading, clock = a_reading(), [start]
+    reading, clock, rounds = a_reading(), [start], count()
     pair = [postman(each, port, ca_file, clock) for each in (store, other)]
     while clock[0] < end:
         for ref, at, severity in alerts_between(clock[0] - PATIENCE, clock[0]):
             keep_alert(store, capturing, reading, ref, at, severity)
-        await asyncio.gather(*(each.round() for each in pair))
+        await asyncio.gather(*(each.round() for each in pair[: 1 + (next(rounds) % 3 == 0)]))
         due = [item.due_at for item in listed(store) if item.state is Sending.WAITING]
         clock[0] = min([clock[0] + PATIENCE, *(max(moment, clock[0] + _HURRY) for moment in due)])
         os.write(told, f"{clock[0].isoformat()}\n".encode())
@@ -241,7 +243,7 @@ def _read(message: bytes) -> EmailMessage:
 def main(folder: Path, port: int, ca_file: Path) -> None:
     """Do what the lines on stdin ask for."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    a_reading()  # everything is imported and compiled before the first child
+    _warm_up(ca_file)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
@@ -249,6 +251,17 @@ def main(folder: Path, port: int, ca_file: Path) -> None:
         reached = _child(folder, port, ca_file, start, end, float(life))
         sys.stdout.write(f"{reached}\n")
         sys.stdout.flush()
+
+
+def _warm_up(ca_file: Path) -> None:
+    """Import, map and compile everything before the first child, in a store that is thrown away."""
+    a_reading()
+    with tempfile.TemporaryDirectory() as folder, closing(open_store(Path(folder), create=True)) as store:
+        make_keys(store.public_keys.parent)
+        capturing = Capturing(mode="extract", recipients=read_recipients(store.public_keys))
+        now = datetime.now(UTC)
+        keep_alert(store, capturing, a_reading(), "1", now, Severity.CRITICAL)
+        postman(store, 0, ca_file, [now]).write()
 
 
 def _child(folder: Path, port: int, ca_file: Path, start: str, end: str, life: float) -> str:
