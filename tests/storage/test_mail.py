@@ -72,7 +72,7 @@ class TestStanding:
         assert [["VF-2026-0003", "VF-2026-0002"], ["VF-2026-0004"]] == [[e.number for e in g] for g in found.new]
         assert "VF-2026-0001" == found.new[0][0].known_before
 
-    def test_changed(self, store, publish, sql):
+    def test_changed(self, store, publish):
         """Revised, worse, deleted: each is told, and only since the last digest."""
         publish("1", severity=Severity.HIGH)
         first = now_standing(store)
@@ -226,7 +226,8 @@ class TestOutbox:
             assert again is not None
             pauses.append(int((again.due_at - now).total_seconds() // 60))
             now = again.due_at
-        item = outbox.take(store, NOW + timedelta(days=5, minutes=1))
+        late = NOW + timedelta(days=5, minutes=1)
+        item = outbox.take(store, late)
         assert item is not None
 
         assert [1, 2, 4, 8, 16, 32, 60, 60] == pauses
