@@ -28,6 +28,7 @@ from storage import alerts, sources, watchlists
 from storage.alerts import Kept
 from storage.coverage import ALARM_AFTER, missed_cycles
 from storage.errors import StoreError
+from storage.sources import SourceStatus
 
 log = structlog.get_logger()
 
@@ -171,12 +172,18 @@ class Lookout:
         if not target or not self._planned:
             return
         status = await asyncio.to_thread(sources.statuses, self._world.store)
-        looked = [status[name].attempted_at if name in status else None for name in self._planned]
-        if any(at is None or at < self._cycle_began for at in looked):
+        now = datetime.now(UTC)
+        if not all(name in status and self._was_looked_at(status[name], now) for name in self._planned):
             return
-        self._cycle_began = datetime.now(UTC)
+        self._cycle_began = now
         if trouble := await beat(target):
             log.warning("no_heartbeat", after="cycle", reason=trouble)
+
+    def _was_looked_at(self, status: SourceStatus, now: datetime) -> bool:
+        """Since the cycle began; one whose site asked to be left alone is not waited for."""
+        if status.health.until and status.health.until > now:
+            return True
+        return status.attempted_at is not None and status.attempted_at >= self._cycle_began
 
     async def _send_mail(self) -> None:
         """One round of the postman; what fails is told, and tried again."""

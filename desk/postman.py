@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -44,10 +45,21 @@ class Postman:
 
     def write(self) -> None:
         """Everything due by now into the outbox: each thing once, whoever else writes at the same time."""
-        self.write_notices()
+        self._guarded("notices", self.write_notices)
         for recipient in self.recipients:
-            if recipient.digest and self.write_digest(recipient, last_due(recipient, self.clock())):
-                outbox.forget_old(self.store, self.clock())
+            if recipient.digest:
+                self._guarded("digest", partial(self._write_last_due, recipient))
+
+    def _guarded(self, what: str, write: Callable[[], object]) -> None:
+        """What cannot be written for one must not keep the others from theirs."""
+        try:
+            write()
+        except Exception as error:
+            log.error("mail_not_written", what=what, error=type(error).__name__)
+
+    def _write_last_due(self, recipient: Recipient) -> None:
+        if self.write_digest(recipient, last_due(recipient, self.clock())):
+            outbox.forget_old(self.store, self.clock())
 
     def write_digest(self, recipient: Recipient, day: date) -> bool:
         """The digest of a recipient's day, unless it was written before."""
@@ -77,7 +89,9 @@ class Postman:
         with self.store.writing() as session:
             for notice in due_notices(session, self.rules, now):
                 for draft in (*self._mails(notice, now), *self._posts(notice)):
-                    outbox.put(session, draft, now)
+                    # A reminder of something still unsent reminds of nothing: the server is away, or it is night.
+                    if not outbox.is_waiting(session, draft):
+                        outbox.put(session, draft, now)
 
     def _mails(self, notice: Notice, now: datetime) -> Iterator[Draft]:
         key = f"{notice.id}.{notice.told}"
@@ -116,7 +130,10 @@ class Postman:
             item = await asyncio.to_thread(outbox.take, self.store, self.clock())
             if item is None:
                 return
-            delivery = await self._attempt(item)
+            try:
+                delivery = await self._attempt(item)
+            except Exception as error:  # an unforeseen fault of one mail is not to stop the others
+                delivery = Delivery(state=Sending.WAITING, reason=type(error).__name__)
             now = self.clock()
             state = await asyncio.to_thread(outbox.settle, self.store, item, delivery.state, delivery.reason, now)
             said = {"kind": item.kind.value, "key": item.key, "attempts": item.attempts}

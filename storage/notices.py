@@ -81,12 +81,6 @@ def acknowledge(store: Store, notice_id: int, by: str, now: datetime) -> Notice 
         return _notice(session, row)
 
 
-def recipients_of(session: Session, notice_id: int) -> list[str]:
-    """Whom a notice was written to."""
-    query = select(OutboxRow.recipient).where(OutboxRow.notice_id == notice_id, OutboxRow.kind == Kind.NOTICE.value)
-    return sorted(set(session.scalars(query)))
-
-
 def _new_notices(session: Session, rules: Rules, now: datetime) -> list[Notice]:
     pending = _pending(session, rules, now)
     if not pending:

@@ -104,6 +104,17 @@ def is_written(session: Session, kind: Kind, recipient: str, key: str) -> bool:
     return session.scalar(select(OutboxRow.id).where(*_named(kind, recipient, key))) is not None
 
 
+def is_waiting(session: Session, draft: Draft) -> bool:
+    """Whether the same notice still waits for the same recipient."""
+    query = select(OutboxRow.id).where(
+        OutboxRow.kind == draft.kind.value,
+        OutboxRow.recipient == draft.recipient,
+        OutboxRow.notice_id == draft.notice_id,
+        OutboxRow.state == Sending.WAITING.value,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def last_reached(session: Session, recipient: str) -> tuple[Marks, datetime] | None:
     """How far the last digest went that reached the recipient, and when it was made.
 
@@ -147,6 +158,8 @@ def settle(store: Store, item: Item, state: Sending, reason: str | None, now: da
         row = session.get(OutboxRow, item.id)
         if row is None or row.state == Sending.SENT.value:
             return state
+        if row.state == Sending.NOT_NEEDED.value and state is not Sending.SENT:
+            return Sending.NOT_NEEDED  # acknowledged while it was tried
         if state is Sending.WAITING and now - row.made_at > GIVEN_UP_AFTER:
             state = Sending.GIVEN_UP
         row.state, row.reason = state.value, reason
@@ -169,6 +182,13 @@ def find(store: Store, item_id: int) -> Item | None:
     with store.reading() as session:
         row = session.get(OutboxRow, item_id)
         return _item(row) if row else None
+
+
+def of_notice(store: Store, notice_id: int) -> list[Item]:
+    """The mails that tell a notice, the first written first."""
+    query = select(OutboxRow).where(OutboxRow.notice_id == notice_id, OutboxRow.kind == Kind.NOTICE.value)
+    with store.reading() as session:
+        return [_item(row) for row in session.scalars(query.order_by(OutboxRow.id))]
 
 
 def listed(store: Store, *, kind: Kind | None = None, key: str | None = None) -> list[Item]:

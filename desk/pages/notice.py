@@ -1,17 +1,16 @@
-"""The page a notice's link opens: what was told, and a button. Looking at it changes nothing."""
+"""The page a notice's link opens: what that recipient was told, and a button. Looking at it changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from desk.mail import names, render, what_is_claimed
+from desk.mail import render
 from desk.mail_words import Language, Words
 from desk.notice import is_of, read_token
-from storage import notices
-from storage.notices import Notice
+from desk.pages.mail import read_back
+from storage import notices, outbox
 from storage.store import Store
 
-_SHOWN = 10  # alerts
 _ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -24,26 +23,25 @@ class NoticePage:
 
 
 def notice_page(store: Store, token: str, accepted: str, now: datetime, *, acknowledges: bool) -> NoticePage:
-    """The page of a link, in the browser's language; a wrong or foreign token learns nothing."""
+    """The page of a link, in the browser's language; a wrong or foreign token learns nothing.
+
+    It says what stood in the subject of the recipient's own mail: more he may not be allowed to see.
+    """
     language: Language = "en" if accepted.lower().startswith("en") else "fr"
     words = Words(language, _ZONE)
-    known = read_token(token, store.fingerprint_key)
-    notice = _look_up(store, *known, now, acknowledges) if known else None
-    if notice is None:
-        return NoticePage(render("notice_page.html", words=words, notice=None, told=[], done=None, token=""), 404)
-    done = None
-    if notice.acknowledged_at:
+    notice_id, who = read_token(token, store.fingerprint_key) or (0, "")
+    mails = [item for item in outbox.of_notice(store, notice_id) if is_of(item.recipient, who, store.fingerprint_key)]
+    if not mails:
+        return NoticePage(render("notice_page.html", words=words, told=None, when="", done="", token=""), 404)
+    if acknowledges:
+        notice = notices.acknowledge(store, notice_id, mails[0].recipient, now)
+    else:
+        with store.reading() as session:
+            notice = notices.find_notice(session, notice_id)
+    done = ""
+    if notice and notice.acknowledged_at:
         by = notice.acknowledged_by or words("page.nobody_told")
         done = words("page.done", by=by, when=words.moment(notice.acknowledged_at))
-    told = [(line, names(line, words), what_is_claimed(line, words)) for line in notice.alerts[:_SHOWN]]
-    return NoticePage(render("notice_page.html", words=words, notice=notice, told=told, done=done, token=token), 200)
-
-
-def _look_up(store: Store, notice_id: int, who: str, now: datetime, acknowledges: bool) -> Notice | None:
-    with store.reading() as session:
-        notice = notices.find_notice(session, notice_id)
-        told = notices.recipients_of(session, notice_id)
-    by = next((address for address in told if is_of(address, who, store.fingerprint_key)), None)
-    if notice is None or by is None:
-        return None
-    return notices.acknowledge(store, notice_id, by, now) if acknowledges else notice
+    told = read_back(mails[0]).subject if mails[0].body else ""
+    when = words("page.told_at", when=words.moment(mails[0].made_at))
+    return NoticePage(render("notice_page.html", words=words, told=told, when=when, done=done, token=token), 200)

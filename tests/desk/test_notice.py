@@ -3,9 +3,10 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from desk.digest import Watch
 from desk.mail import message
@@ -18,6 +19,8 @@ from storage import outbox
 from storage.coverage import coverage
 from storage.notices import Notice, Rules
 from storage.outbox import Kind
+from storage.schema import AlertRow
+from storage.store import Store
 from tests.desk.house import SEEN_AT
 from tests.desk.letters import DESK, ENGLISH, FRENCH, HEAD, NOW, line
 
@@ -87,6 +90,12 @@ class TestToken:
         assert read_token(ours[:-1], b"k" * 32) is None
 
 
+def label(store: Store, number: str, tlp: Tlp) -> None:
+    """Set an alert's sharing label."""
+    with store.writing() as session:
+        session.query(AlertRow).filter_by(number=number).one().tlp = tlp.value
+
+
 @pytest.fixture
 def postman(house):
     """A postman over the house, who sends nothing by himself."""
@@ -135,6 +144,27 @@ class TestWrite:
                 assert foreign not in f"{item.body}{mail.text}{mail.html}"
             assert "<b onclick" not in mail.html
 
+    def test_reminders_do_not_pile_up(self, house, postman):
+        """A night of quiet hours, or a day without the server, is one mail a notice when it is over."""
+        sleeper = replace(FRENCH, quiet=(time(0), time(12)))
+        house.publish()
+        for minutes in (1, 32, 63, 94):
+            at = SEEN_AT + timedelta(minutes=minutes)
+            replace(postman, recipients=[sleeper], clock=lambda at=at: at).write_notices()
+        mails = outbox.listed(house.store, kind=Kind.NOTICE)
+
+        assert ["1.1"] == [item.key for item in mails]
+        assert "12:00" == mails[0].due_at.astimezone(sleeper.zone).strftime("%H:%M")
+
+    def test_one_that_fails_keeps_nobody_from_his(self, house, postman):
+        """A recipient whose digest cannot be made: the others get theirs."""
+        broken = replace(FRENCH, address="ä@cert.test")
+        with capture_logs() as logs:
+            replace(postman, recipients=[broken, ENGLISH]).write()
+
+        assert [ENGLISH.address] == [item.recipient for item in outbox.listed(house.store, kind=Kind.DIGEST)]
+        assert "mail_not_written" in {entry["event"] for entry in logs}
+
     @pytest.mark.usefixtures("link")
     async def test_failed_server_is_asked_once_a_round(self, house, postman):
         """What waits keeps its id; the refusal is a line for `doctor`."""
@@ -176,6 +206,19 @@ class TestNoticePage:
 
         assert 405 == answer.status_code
         assert "Personne" in house.client().get(link).text
+
+    def test_shows_what_its_reader_was_told(self, house, postman):
+        """Not what else the notice is about: an alert above his clearance stays unseen here too."""
+        house.publish()
+        secret = house.publish(ref="2")
+        label(house.store, secret, Tlp.RED)
+        postman.write_notices()
+        notice = outbox.listed(house.store, kind=Kind.NOTICE)[0]
+        page = house.client().get(f"/notices/{token(1, notice.recipient, house.store.fingerprint_key)}").text
+
+        assert "VF-2026-0001" in page
+        assert secret not in page
+        assert secret not in read_back(notice).text
 
     def test_wrong_link_learns_nothing(self, house, link):
         """Whether there is such a notice is not told."""

@@ -286,3 +286,15 @@ class TestOutbox:
 
         assert outbox.take(store, NOW + timedelta(hours=9)) is None
         assert [Sending.NOT_NEEDED] == [item.state for item in outbox.listed(store)]
+
+    def test_acknowledged_while_it_is_tried(self, store, publish):
+        """An attempt that fails does not bring it back."""
+        publish("1")
+        told(store, NOW)
+        put(store, "1.1", kind=Kind.NOTICE, notice_id=1)
+        item = outbox.take(store, NOW)
+        assert item is not None
+        notices.acknowledge(store, 1, "b@cert.test", NOW)
+
+        assert Sending.NOT_NEEDED is outbox.settle(store, item, Sending.WAITING, "421", NOW)
+        assert outbox.take(store, NOW + timedelta(days=1)) is None
