@@ -57,7 +57,13 @@ class MailServer(Controller):
     """The server; start() and stop() run it in a thread of its own."""
 
     def __init__(
-        self, certificate: Path, fault: Fault = lambda: None, refused: Sequence[str] = (), *, tls: bool = True
+        self,
+        certificate: Path,
+        fault: Fault = lambda: None,
+        refused: Sequence[str] = (),
+        *,
+        tls: bool = True,
+        from_the_start: bool = False,  # TLS without STARTTLS
     ) -> None:
         self.mailbox = Mailbox()
         self.ca_file = certificate
@@ -67,7 +73,14 @@ class MailServer(Controller):
         if tls:
             self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             self._context.load_cert_chain(certificate)
-        super().__init__(_Handler(self), hostname="127.0.0.1", port=0, ready_timeout=30)
+        self._starttls = self._context is not None and not from_the_start
+        super().__init__(
+            _Handler(self),
+            hostname="127.0.0.1",
+            port=0,
+            ready_timeout=30,
+            ssl_context=self._context if from_the_start else None,
+        )
 
     def taken(self) -> Sequence[tuple[str, bytes]]:
         """Recipient and message, in order."""
@@ -80,10 +93,10 @@ class MailServer(Controller):
             self.fault(),
             self.mailbox,
             hostname="localhost",
-            tls_context=self._context,
-            require_starttls=self._context is not None,
-            auth_required=self._context is not None,
-            auth_require_tls=True,
+            tls_context=self._context if self._starttls else None,
+            require_starttls=self._starttls,
+            auth_required=self._starttls,
+            auth_require_tls=self._starttls,
             authenticator=_authenticate,
             loop=self.loop,
         )

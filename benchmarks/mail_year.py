@@ -198,13 +198,25 @@ def simulate(folder: Path, server: Server, start: datetime, end: datetime, chose
 
 def problems(folder: Path, taken: Sequence[tuple[str, bytes]], start: datetime, end: datetime) -> list[str]:
     """Everything that is not as it should be; each in a line."""
-    found = [f"a personal value in a mail to {to}" for to, message in taken if any(each in message for each in SECRETS)]
+    found = [f"{what} in a mail to {to}" for to, message in taken for what in _leaks(message)]
     with closing(open_store(folder)) as store:
         numbers = [alert.number for alert in list_alerts(store, AlertFilter())]
         for recipient in RECIPIENTS:
             read = [_read(message) for to, message in taken if to == recipient.address]
             found += _digest_problems(store, recipient, read, start, end, numbers)
     return found
+
+
+def _leaks(message: bytes) -> Iterator[str]:
+    """What no mail may hold, in its bytes or in its parts as they are read."""
+    parts = [part.get_content() for part in _read(message).walk() if not part.is_multipart()]
+    whole = message + "".join(parts).encode()
+    if any(secret in whole for secret in SECRETS):
+        yield "a personal value"
+    if re.search(rb"https?://(?!desk\.test/)", whole):
+        yield "a link that does not lead to the desk"
+    if re.search(rb"(?i)<(script|img|iframe|form|object)|\son\w+=", whole):
+        yield "markup that is not ours"
 
 
 def _digest_problems(

@@ -145,7 +145,7 @@ class MailSettings(Section):
     """The server that takes our mail, what is told at once, and to whom."""
 
     enabled: bool = False
-    host: Annotated[str, Field(pattern=r"^[0-9A-Za-z_.\-\[\]:]+$")] = "localhost"
+    host: Annotated[str, Field(pattern=r"^[0-9A-Za-z_.\-:]+$")] = "localhost"
     port: Annotated[int, Field(ge=1, le=65_535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""

@@ -67,7 +67,7 @@ class Postman:
         with self.store.reading() as session:
             if outbox.is_written(session, Kind.DIGEST, recipient.address, key):
                 return False
-        mail, marks = digest_now(self.store, self.head, recipient, self._watch(now), day, now)
+        mail, marks = digest_now(self.store, self.head, recipient, self.watch(now), day, now)
         message_id = self.head.message_id(f"digest.{key}", recipient.address)
         draft = Draft(
             kind=Kind.DIGEST,
@@ -157,10 +157,6 @@ class Postman:
             return await send_mail(self.server, item.recipient, item.body)
         return Delivery(state=Sending.GIVEN_UP, reason="no longer in the configuration")
 
-    def _watch(self, now: datetime) -> Watch:
-        late = outbox.troubles(self.store, now - _TROUBLES_SINCE)
-        return replace(self.watch(now), mail_troubles=len(late))
-
     async def _beat(self) -> None:
         if self.heartbeat:
             trouble = await beat(self.heartbeat)
@@ -177,4 +173,5 @@ def digest_now(
         marks = reached[0] if reached else marks_at(session, now - _FIRST_LOOK_BACK)
         told = standing(session, marks, now)
     since = reached[1] if reached else None
+    watch = replace(watch, mail_troubles=len(outbox.troubles(store, now - _TROUBLES_SINCE)))
     return make_digest(told, watch, head, recipient, day, now, since), told.marks

@@ -116,6 +116,18 @@ class TestSendMail:
         assert (Sending.WAITING, True) == (delivery.state, delivery.is_servers)
         assert () == bare.taken()
 
+    async def test_encrypted_from_the_start(self, certificate, way):
+        """Port 465's way."""
+        server = mail_server.MailServer(certificate, from_the_start=True)
+        server.start()
+        try:
+            delivery = await send_mail(replace(way, port=server.port, security="tls"), "b@cert.test", LETTER)
+        finally:
+            server.stop()
+
+        assert Sending.SENT is delivery.state
+        assert 1 == len(server.taken())
+
     async def test_nobody_there(self, way):
         """No connection, in words."""
         delivery = await send_mail(replace(way, port=1), "b@cert.test", LETTER)
