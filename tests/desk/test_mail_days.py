@@ -3,6 +3,8 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from benchmarks.mail_server import REFUSALS, STEPS, MailServer, drawn, make_certificate
 from benchmarks.mail_year import REFUSED, simulate
 
@@ -10,6 +12,7 @@ START = datetime(2026, 10, 10, 6, 30, tzinfo=UTC)
 
 
 class TestThirtyDays:
+    @pytest.mark.timeout(300)  # some fifteen seconds of a free machine; a busy one must not cut it off
     def test_one_digest_a_day_whatever_happens(self, tmp_path):
         """Killed processes, two schedulers, clocks set back, dropped connections: each day's digest once, none missing.
 
