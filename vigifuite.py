@@ -27,6 +27,7 @@ COMMANDS = {
     "sources": "commands.sources",
     "telegram": "commands.telegram",
     "alerts": "commands.alerts",
+    "digest": "commands.digest",
     "evidence": "commands.evidence",
     "doctor": "commands.doctor",
 }

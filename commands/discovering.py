@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from commands.durations import seconds
 from commands.front import Front
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
-from commands.settings import seconds
 from commands.world import World, open_world
 from crawler.channel_lists import ChannelListError, Listed, read_channel_list
 from crawler.collector import CollectorError, SourceChanged, SourceGone

@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from commands.durations import pause, seconds
+from commands.mail_settings import HeartbeatSettings, MailSettings, Section, checked_public_url, checked_zone
 from commands.output import UnusableError
 from crawler import account_settings
 from crawler.collectors import CHANNELS, FILES
@@ -16,24 +18,6 @@ from crawler.source import Manners, Source
 from crawler.targets import read_address, read_channel
 
 DEFAULT = Manners()
-
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-
-
-def seconds(value: object) -> int:
-    """`90s`, `5m`, `2h`, `1d` as seconds."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
-    if not match or int(match[1]) == 0:
-        raise ValueError("must be a number with s, m, h or d, for instance 5m")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-def pause(value: object) -> float:
-    """`2s`, `0.5s` as seconds."""
-    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)s", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError("must be a number of seconds with s, for instance 2s or 0.5s")
-    return float(match[1])
 
 
 def checked_proxy(value: str) -> str:
@@ -73,11 +57,7 @@ def checked_network(value: str) -> str:
 _Path = Annotated[Path, Field(strict=False)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """A declared source."""
 
     name: Annotated[str, Field(pattern=r"^[\w.\-]{1,64}$")]
@@ -103,7 +83,7 @@ class SourceSettings(_Section):
         return self
 
 
-class AccountSettings(_Section):
+class AccountSettings(Section):
     """A Telegram account that reads channels."""
 
     name: Annotated[str, Field(pattern=r"^[\w\-]{1,32}$")]
@@ -115,7 +95,7 @@ class AccountSettings(_Section):
     server_key: _Path | None = None
 
 
-class CrawlerSettings(_Section):
+class CrawlerSettings(Section):
     """What is watched, and how the program behaves there."""
 
     user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e][\x20-\x7e]{0,199}$")] = DEFAULT.user_agent
@@ -152,13 +132,13 @@ class CrawlerSettings(_Section):
         )
 
 
-class DetectorsSettings(_Section):
+class DetectorsSettings(Section):
     """Whom it is matched against."""
 
     watchlists: tuple[_Path, ...] = ()
 
 
-class StorageSettings(_Section):
+class StorageSettings(Section):
     """What is kept, and where."""
 
     folder: _Path
@@ -172,11 +152,15 @@ class StorageSettings(_Section):
         return self
 
 
-class DeskSettings(_Section):
-    """Where the page is served."""
+class DeskSettings(Section):
+    """Where the page is served, and what is sent."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8737
+    public_url: Annotated[str, AfterValidator(checked_public_url)] = ""
+    timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Paris"
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
+    mail: MailSettings = MailSettings()
 
     @model_validator(mode="after")
     def _only_loopback(self) -> Self:
@@ -189,7 +173,7 @@ class DeskSettings(_Section):
         return self
 
 
-class Settings(_Section):
+class Settings(Section):
     """The whole configuration, paths absolute."""
 
     crawler: CrawlerSettings = CrawlerSettings()
@@ -249,8 +233,11 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         )
         for account in settings.crawler.accounts
     )
+    mail = settings.desk.mail.absolute(folder)
+    heartbeat = settings.desk.heartbeat.absolute(folder)
     return settings.model_copy(
         update={
+            "desk": settings.desk.model_copy(update={"mail": mail, "heartbeat": heartbeat}),
             "crawler": settings.crawler.model_copy(update={"sources": sources, "accounts": accounts}),
             "detectors": settings.detectors.model_copy(update={"watchlists": watchlists}),
             "storage": settings.storage.model_copy(update={"folder": folder / settings.storage.folder}),

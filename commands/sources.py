@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 
 from commands import discovering
+from commands.durations import seconds
 from commands.front import Front
 from commands.output import Exit, UnusableError, local, put_json, put_line, put_table, say
-from commands.settings import checked_network, checked_proxy, seconds
+from commands.settings import checked_network, checked_proxy
 from commands.world import World, open_world
 from crawler.collector import AccountBusy, CollectorError, Noticed, Skipped, Taken
 from crawler.collectors import FILES, collector_of

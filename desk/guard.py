@@ -1,9 +1,9 @@
-"""Around every answer: the headers that keep a page in its place, reading only, and errors that tell nothing."""
+"""Around every answer: the headers that keep a page in its place, what may be written, errors that tell nothing."""
 
 from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def _acknowledges(scope: Scope) -> bool:
+    """Whether it is the one form there is, sent from its own page: whoever has the link signs with it."""
+    if scope["method"] != "POST" or not scope["path"].startswith("/notices/"):
+        return False
+    headers = Headers(scope=scope)
+    site, host = headers.get("sec-fetch-site"), headers.get("host", "")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return headers.get("origin") in (f"http://{host}", f"https://{host}")
 
 
 class Guard:
@@ -38,11 +49,14 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                own_policy = headers.get("Content-Security-Policy")
                 headers.update(HEADERS)
+                if own_policy:
+                    headers["Content-Security-Policy"] = own_policy
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD") and not _acknowledges(scope):
             answer = PlainTextResponse("This desk is for reading only.\n", 405, {"Allow": "GET, HEAD"})
             await answer(scope, receive, send_guarded)
             return

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -22,6 +23,8 @@ from starlette.routing import Route
 from desk.guard import Guard
 from desk.pages.alert import alert_page
 from desk.pages.alerts import SourceLine, Sources, alerts_page
+from desk.pages.mail import MAIL_POLICY, mail_page, preview_page, sent_page
+from desk.pages.notice import notice_page
 from desk.query import QueryError, read_number, read_query
 from desk.rendering import render
 from storage.store import Store
@@ -63,6 +66,29 @@ class _Desk:
             raise HTTPException(404)
         return HTMLResponse(page)
 
+    def notice(self, request: Request) -> Response:
+        """Shown to whoever has the link, acknowledged by the button alone: scanners of mails follow links."""
+        token, accepted = request.path_params["token"], request.headers.get("accept-language", "")
+        by_button = request.method == "POST"
+        page = notice_page(self.store, token, accepted, datetime.now(UTC), acknowledges=by_button)
+        return HTMLResponse(page.html, page.status)
+
+    def mail(self, _: Request) -> Response:
+        return HTMLResponse(mail_page(self.store, self.version))
+
+    def sent(self, request: Request) -> Response:
+        """A mail as it was sent, in a page that can do nothing."""
+        shown = sent_page(self.store, request.path_params["id"])
+        if shown is None:
+            raise HTTPException(404)
+        return HTMLResponse(shown, headers={"Content-Security-Policy": MAIL_POLICY})
+
+    def digest(self, request: Request) -> Response:
+        """The digest as it would be sent now."""
+        asked = request.query_params.get("lang")
+        shown = preview_page(self.store, self.sources, self.version, asked, datetime.now(UTC))
+        return HTMLResponse(shown, headers={"Content-Security-Policy": MAIL_POLICY})
+
     def health(self, _: Request) -> Response:
         return JSONResponse({"status": "ok", "version": self.version})
 
@@ -97,6 +123,10 @@ def make_app(store: Store, sources: Sources, version: str, hosts: Sequence[str] 
         routes=[
             Route("/", desk.alerts),
             Route("/alerts/{number}", desk.alert),
+            Route("/notices/{token}", desk.notice, methods=["GET", "POST"]),
+            Route("/mail", desk.mail),
+            Route("/mail/{id:int}", desk.sent),
+            Route("/digest", desk.digest),
             Route("/health", desk.health),
             Route("/style.css", stylesheet),
         ],

@@ -14,6 +14,7 @@ from detectors.model import Bookmark, PlaceKnown, Post, Reading, RedactedText, S
 from detectors.redaction import redact_string
 from detectors.sample_sketches import Sketch
 from storage import evidence
+from storage.changes import ChangeKind, note_change
 from storage.errors import StoreError, UnkeepableError
 from storage.readings import reading_of, row_of
 from storage.resemblances import Resemblance, note_resemblances, resemblances_of
@@ -165,10 +166,13 @@ def _keep(
             reading, ordinal=ordinal, fingerprint=print_of_post, log_line=line, sealed_sha256=sealed.sha256
         )
         alert.revisions.append(revision)
+        before = alert.severity
         _raise_severity(alert, reading)
         note_resemblances(session, alert, reading)
         if reading.sample:
             keep_sketches(session, alert, reading.sample, sketches, post.seen_at)
+        worse = ChangeKind.WORSE if alert.severity > before else ChangeKind.REVISED
+        note_change(session, alert, ChangeKind.NEW if is_new else worse, reading.seen_at)
         if step.bookmark is not None:
             # A copy: if this transaction fails, nothing was raised and the caller's count must not say so.
             tally = replace(step.tally, alerts=step.tally.alerts + is_new)
@@ -182,6 +186,7 @@ def record_deletion(store: Store, place: str, ref: str, at: datetime) -> None:
         row = session.scalar(select(AlertRow).where(AlertRow.place == place, AlertRow.ref == ref))
         if row is not None and row.deleted_at is None:
             row.deleted_at = at
+            note_change(session, row, ChangeKind.DELETED, at)
 
 
 def join_places(store: Store, known: PlaceKnown) -> None:

@@ -532,3 +532,67 @@ class SuggestionRow(Table):
     posts: Mapped[int]
     matched: Mapped[int]
     last_seen: Mapped[Moment]
+
+
+class ChangeRow(Table):
+    """Something that happened to an alert, written in the alert's own transaction: mails are made from it.
+
+    A change outlives its alert, so that its id is never given twice: digests go by it.
+    """
+
+    __tablename__ = "change"
+
+    id: Mapped[Key]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id", ondelete="SET NULL"), index=True)
+    at: Mapped[Moment] = mapped_column(index=True)
+    kind: Mapped[str]  # new, worse, revised, deleted
+    severity: Mapped[int]  # the alert's, after it
+    noticed_at: Mapped[Moment | None]  # when it was taken into an immediate notice, or found none was due
+
+
+class NoticeRow(Table):
+    """An immediate notice about alerts that resemble each other, told until somebody acknowledges it."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[Key]
+    made_at: Mapped[Moment] = mapped_column(index=True)
+    severity: Mapped[int]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"))  # more of the same
+    told: Mapped[int]  # how often, the first time included
+    told_at: Mapped[Moment]
+    acknowledged_at: Mapped[Moment | None]
+    acknowledged_by: Mapped[str | None]  # a recipient of the configuration
+
+
+class NoticeAlertRow(Table):
+    """An alert a notice is about."""
+
+    __tablename__ = "notice_alert"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+    severity: Mapped[int]  # as it was told
+
+
+class OutboxRow(Table):
+    """Something to be sent, as it is sent: our own words, the names of the watchlist, never a post's text."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("kind", "recipient", "key"), *Table.__table_args__)
+
+    id: Mapped[Key]
+    kind: Mapped[str]  # digest, notice, webhook
+    recipient: Mapped[str]  # an address, or a webhook's name, of the configuration
+    key: Mapped[str]  # what there is one of: the local day of a digest, a notice and how often it was told
+    message_id: Mapped[str] = mapped_column(unique=True)  # the same at every attempt
+    body: Mapped[str | None]  # the whole message; none once it was kept long enough
+    made_at: Mapped[Moment]
+    due_at: Mapped[Moment]  # not before
+    attempts: Mapped[int]
+    state: Mapped[str] = mapped_column(index=True)  # waiting, sent, refused, given up, not needed
+    reason: Mapped[str | None]  # why not, as a code and our own words
+    settled_at: Mapped[Moment | None]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"), index=True)
+    upto_change: Mapped[int | None]  # the last change a digest speaks of
+    upto_annotation: Mapped[int | None]  # the last decision

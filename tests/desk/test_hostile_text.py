@@ -109,7 +109,9 @@ class TestTemplates:
         assert [] == [s for s in sources if re.search(r"\|\s*safe\b|Markup\(|autoescape false|markupsafe", s)]
 
     def test_use_no_script_and_no_inline_style(self):
-        """Every page works without what the policy forbids."""
-        assert [] == [
-            p for p in DESK.rglob("*.html") if re.search(r"<script|<style|style=|\son\w+=", p.read_text("utf-8"))
-        ]
+        """Every page works without what the policy forbids. Mails bring their own colours: no sheet comes with them."""
+        mails = {"digest.html", "mail_frame.html", "notice.html"}
+        pages = [path for path in DESK.rglob("*.html") if path.name not in mails]
+
+        assert [] == [p for p in pages if re.search(r"<script|<style|style=|\son\w+=", p.read_text("utf-8"))]
+        assert [] == [p for p in DESK.rglob("*.html") if re.search(r"<script|\son\w+=", p.read_text("utf-8"))]

@@ -66,6 +66,11 @@ OWN_WORDS = {
     "telegram_account": {"name", "state", "reason", "parked"},
     "sweep": {"name", "bookmark"},
     "suggestion": {"target", "via", "why"},
+    "change": {"kind"},
+    "notice": {"acknowledged_by"},
+    "notice_alert": set(),
+    # What is sent is made of our words and the watchlist's names alone.
+    "outbox": {"kind", "recipient", "key", "message_id", "body", "state", "reason"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
