@@ -119,9 +119,13 @@ def message(mail: Mail, head: Letterhead, recipient: Recipient, message_id: str,
     return made.as_bytes().decode("ascii")
 
 
+_PLAIN_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
+
+
 def render(name: str, **values: object) -> str:
-    """A part of a mail: .html is escaped, .txt is not."""
-    return _ENVIRONMENT.get_template(name).render(**values)
+    """A part of a mail: .html is escaped, .txt is not; terminals show other blanks than the plain one as signs."""
+    rendered = _ENVIRONMENT.get_template(name).render(**values)
+    return rendered if name.endswith(".html") else rendered.translate(_PLAIN_BLANKS)
 
 
 def may_see(cleared_for: Tlp, label: Tlp) -> bool:

@@ -145,9 +145,16 @@ class TestMakeDigest:
         assert "[CRITIQUE]" in mail.text
         first = mail.text.split("CHANGÉES")[0]
         told_one_by_one = first.count("VF-2026-") // 2  # each with its link
-        counted = sum(int(re.sub(r"\D", "", n)) for n in re.findall(r"et ([\d\u202f]+) autre", first))
+        counted = sum(int(re.sub(r"\D", "", n)) for n in re.findall(r"et ([\d ]+) autre", first))
         assert alerts == told_one_by_one + counted
         assert many is (f"{DESK}/?state=new" in first)
+
+    def test_blanks_of_the_text_are_plain(self):
+        """A terminal shows a narrow blank as a sign: the text part has none, the page keeps it."""
+        mail = digest(told(new=[[line(1, Severity.CRITICAL, act=Act.FREE, amount=(491_840, "patients"))]]))
+
+        assert "491 840" in mail.text
+        assert "491\u202f840" in mail.html
 
     def test_escapes_names(self):
         """A watchlist's name is text: no markup, no header line, nothing a mail program makes a link of."""
