@@ -30,7 +30,7 @@ from detectors.language import language_of
 from detectors.normalisation import fold
 from detectors.watchlist import Watchlist
 from storage import alerts, evidence
-from storage.alerts import AlertFilter
+from storage.filters import AlertFilter
 from storage.seal import make_keys
 
 ROOT = Path(__file__).resolve().parent.parent

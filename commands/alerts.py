@@ -13,8 +13,9 @@ from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.world import World, open_world
 from detectors.model import Price, Reading, Severity, State
 from detectors.sample_profile import sample_lines
-from storage import alerts
-from storage.alerts import AlertFilter, StoredAlert
+from storage import alerts, decisions
+from storage.alerts import StoredAlert
+from storage.filters import AlertFilter
 from storage.public_form import alert_json
 
 group = typer.Typer(help="The queue of alerts.", no_args_is_help=True)
@@ -79,7 +80,7 @@ def triage(
 ) -> None:
     """Change an alert's state."""
     front: Front = context.obj
-    alert = alerts.decide(open_world(front).store, number, _state(state), getpass.getuser(), comment)
+    alert = decisions.decide(open_world(front).store, number, _state(state), getpass.getuser(), comment)
     put_json(alert_json(alert)) if front.json else put_line(f"{alert.number} is {alert.state.value}")
 
 
@@ -95,7 +96,7 @@ def confirm(
     world = open_world(front)
     if not any(each.id == entity for each in world.entities()):
         raise UnusableError(f"no entity {entity}: see `vigifuite watchlist list`")
-    alert = alerts.confirm(world.store, number, entity, getpass.getuser(), comment)
+    alert = decisions.confirm(world.store, number, entity, getpass.getuser(), comment)
     put_json(alert_json(alert)) if front.json else put_line(f"{alert.number}: {entity} is confirmed")
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from detectors.model import Severity, State
-from storage.alerts import AlertFilter
+from storage.filters import AlertFilter
 
 Choice = TypeVar("Choice", bound=Enum)
 

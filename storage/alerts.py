@@ -1,27 +1,28 @@
-"""Alerts: kept in one transaction with their findings, log line and bookmark; listed, shown, decided."""
+"""Alerts: kept in one transaction with their findings, log line and bookmark; listed and shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage.x25519
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, selectinload
 
-from detectors.model import Bookmark, PlaceKnown, Post, Reading, RedactedText, Severity, State, Tlp
-from detectors.redaction import redact_string
+from detectors.model import Bookmark, PlaceKnown, Post, Reading, Severity, State, Tlp
 from storage import evidence
+from storage.annotations import Annotation, annotate, annotation_of
 from storage.errors import StoreError, UnkeepableError
+from storage.filters import AlertFilter, conditions, note_words
 from storage.readings import reading_of, row_of
 from storage.resemblances import Resemblance, note_resemblances, resemblances_of
-from storage.schema import AlertRow, AnnotationRow, ClaimRow, MentionRow, RevisionRow, YearRow
+from storage.schema import AlertRow, ClaimRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
 from storage.sources import Tally, advance
 from storage.store import Store
 
-_DECIDED = (State.CONFIRMED, State.FALSE_POSITIVE, State.DUPLICATE, State.CLOSED)
+DECIDED = (State.CONFIRMED, State.FALSE_POSITIVE, State.DUPLICATE, State.CLOSED)
 _OURSELVES = "vigifuite"
 _ROWS_AT_ONCE = 200  # of a list
 _ORPHAN_SECONDS = 3_600  # a sealed file younger than this may belong to a transaction still under way
@@ -64,19 +65,6 @@ class StoredRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
-    """What an analyst, or the program itself, said about an alert."""
-
-    at: datetime
-    author: str
-    kind: str  # state, confirm
-    from_state: State | None
-    to_state: State | None
-    entity_id: str | None
-    comment: RedactedText | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAlert:
     """An alert as it stands."""
 
@@ -92,6 +80,8 @@ class StoredAlert:
     seen_at: datetime
     decided_at: datetime | None
     deleted_at: datetime | None
+    version: int  # one more with each decision
+    assignee: str | None
     revisions: tuple[StoredRevision, ...]
     annotations: tuple[Annotation, ...]
     resembles: tuple[Resemblance, ...]  # the first seen first
@@ -104,18 +94,6 @@ class StoredAlert:
     @property
     def latest(self) -> StoredRevision:
         return self.revisions[-1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertFilter:
-    """Which alerts to list; what is not given is not asked."""
-
-    since: datetime | None = None  # seen since
-    states: Sequence[State] = ()
-    severities: Sequence[Severity] = ()
-    source: str | None = None
-    entity: str | None = None  # an id, or part of a name
-    limit: int | None = None
 
 
 def alerted_refs(store: Store, place: str) -> set[str]:
@@ -158,6 +136,7 @@ def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step
             reading, ordinal=ordinal, fingerprint=print_of_post, log_line=line, sealed_sha256=sealed.sha256
         )
         alert.revisions.append(revision)
+        note_words(session, revision)
         _raise_severity(alert, reading)
         note_resemblances(session, alert, reading)
         if step.bookmark is not None:
@@ -187,14 +166,14 @@ def join_places(store: Store, known: PlaceKnown) -> None:
                 row.place = known.place
             elif row.state != State.DUPLICATE.value:
                 comment = f"the same post as {same.number}: {known.name} is {known.place}"
-                _annotate(row, _OURSELVES, "state", to_state=State.DUPLICATE, comment=comment)
+                annotate(row, _OURSELVES, "state", to_state=State.DUPLICATE, comment=comment)
                 row.state, row.decided_at = State.DUPLICATE.value, datetime.now(UTC)
 
 
 def list_alerts(store: Store, wanted: AlertFilter) -> Iterator[StoredAlert]:
     """The alerts asked for: worst first, then newest."""
     with store.reading() as session:
-        query = select(AlertRow).where(*_conditions(wanted)).options(*_WHOLE)
+        query = select(AlertRow).where(*conditions(wanted)).options(*_WHOLE)
         query = query.order_by(AlertRow.severity.desc(), AlertRow.id.desc())
         if wanted.limit is not None:
             query = query.limit(wanted.limit)
@@ -208,27 +187,7 @@ def find_alert(store: Store, number: str) -> StoredAlert | None:
     """One alert by its number (`VF-2026-0042`)."""
     with store.reading() as session:
         row = session.scalar(select(AlertRow).where(AlertRow.number == number.upper()).options(*_WHOLE))
-        return _stored_one(session, row) if row else None
-
-
-def decide(store: Store, number: str, state: State, author: str, comment: str | None = None) -> StoredAlert:
-    """Change an alert's state; the history keeps who, when and why."""
-    with store.writing() as session:
-        row = _by_number(session, number)
-        _annotate(row, author, "state", to_state=state, comment=comment)
-        row.state = state.value
-        row.decided_at = datetime.now(UTC) if state in _DECIDED else None
-        session.flush()
-        return _stored_one(session, row)
-
-
-def confirm(store: Store, number: str, entity_id: str, author: str, comment: str | None = None) -> StoredAlert:
-    """An analyst confirms that an entity is concerned: a fact apart from who is named."""
-    with store.writing() as session:
-        row = _by_number(session, number)
-        _annotate(row, author, "confirm", entity_id=entity_id, comment=comment)
-        session.flush()
-        return _stored_one(session, row)
+        return stored_one(session, row) if row else None
 
 
 def remove_orphans(store: Store, now: datetime) -> int:
@@ -296,6 +255,7 @@ def _new_alert(session: Session, reading: Reading, source: str) -> AlertRow:
         source=source,
         state=State.NEW.value,
         tlp=Tlp.AMBER.value,
+        version=0,
         severity=reading.severity,
         score=reading.score,
         posted_at=reading.posted_at,
@@ -319,56 +279,22 @@ def _raise_severity(alert: AlertRow, reading: Reading) -> None:
     if reading.severity is None or reading.severity <= alert.severity:
         return
     alert.severity, alert.score = reading.severity, reading.score
-    if State(alert.state) in _DECIDED:
+    if State(alert.state) in DECIDED:
         comment = f"severity rose to {reading.severity.label}"
-        _annotate(alert, _OURSELVES, "state", to_state=State.NEW, comment=comment)
+        annotate(alert, _OURSELVES, "state", to_state=State.NEW, comment=comment)
         alert.state, alert.decided_at = State.NEW.value, None
 
 
-def _annotate(
-    alert: AlertRow,
-    author: str,
-    kind: str,
-    *,
-    to_state: State | None = None,
-    entity_id: str | None = None,
-    comment: str | None = None,
-) -> None:
-    alert.annotations.append(
-        AnnotationRow(
-            at=datetime.now(UTC),
-            author=author,
-            kind=kind,
-            from_state=alert.state if to_state else None,
-            to_state=to_state.value if to_state else None,
-            entity_id=entity_id,
-            comment=redact_string(comment) if comment else None,
-        )
-    )
-
-
-def _by_number(session: Session, number: str) -> AlertRow:
+def by_number(session: Session, number: str) -> AlertRow:
+    """An alert's row; StoreError if there is none."""
     row = session.scalar(select(AlertRow).where(AlertRow.number == number.upper()))
     if row is None:
         raise StoreError(f"no alert {number}: see `vigifuite alerts list`")
     return row
 
 
-def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since:
-        yield AlertRow.seen_at >= wanted.since
-    if wanted.states:
-        yield AlertRow.state.in_([state.value for state in wanted.states])
-    if wanted.severities:
-        yield AlertRow.severity.in_([int(severity) for severity in wanted.severities])
-    if wanted.source:
-        yield AlertRow.source == wanted.source
-    if wanted.entity:
-        named = (MentionRow.entity_id == wanted.entity) | MentionRow.name.icontains(wanted.entity, autoescape=True)
-        yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
-
-
-def _stored_one(session: Session, row: AlertRow) -> StoredAlert:
+def stored_one(session: Session, row: AlertRow) -> StoredAlert:
+    """A row with all that belongs to it."""
     return _stored(row, resemblances_of(session, [row.id]).get(row.id, ()))
 
 
@@ -386,6 +312,8 @@ def _stored(row: AlertRow, resembles: tuple[Resemblance, ...]) -> StoredAlert:
         seen_at=row.seen_at,
         decided_at=row.decided_at,
         deleted_at=row.deleted_at,
+        version=row.version,
+        assignee=row.assignee,
         revisions=tuple(
             StoredRevision(
                 ordinal=revision.ordinal,
@@ -395,18 +323,6 @@ def _stored(row: AlertRow, resembles: tuple[Resemblance, ...]) -> StoredAlert:
             )
             for revision in row.revisions
         ),
-        annotations=tuple(_annotation(annotation) for annotation in row.annotations),
+        annotations=tuple(annotation_of(annotation) for annotation in row.annotations),
         resembles=resembles,
-    )
-
-
-def _annotation(row: AnnotationRow) -> Annotation:
-    return Annotation(
-        at=row.at,
-        author=row.author,
-        kind=row.kind,
-        from_state=State(row.from_state) if row.from_state else None,
-        to_state=State(row.to_state) if row.to_state else None,
-        entity_id=row.entity_id,
-        comment=row.comment,
     )

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from detectors.model import JsonValue, Reading
 from detectors.public_form import findings_json
-from storage.alerts import Annotation, StoredAlert, StoredRevision
+from storage.alerts import StoredAlert, StoredRevision
+from storage.annotations import Annotation
 from storage.resemblances import Resemblance
 
 
@@ -18,6 +19,7 @@ def alert_json(alert: StoredAlert) -> dict[str, JsonValue]:
         "score": alert.score,
         "alert_id": alert.number,
         "state": alert.state.value,
+        "assignee": alert.assignee,
         "place": alert.place,
         "ref": alert.ref,
         "source": alert.source,
@@ -84,6 +86,9 @@ def _annotation_json(annotation: Annotation) -> dict[str, JsonValue]:
         "to": annotation.to_state.value if annotation.to_state else None,
         "entity": annotation.entity_id,
         "comment": annotation.comment,
+        "reason": annotation.reason,
+        "from_value": annotation.from_value,
+        "to_value": annotation.to_value,
     }
 
 

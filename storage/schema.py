@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import REAL, ForeignKey, Integer, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import REAL, ForeignKey, Index, Integer, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -110,7 +110,12 @@ class AlertRow(Table):
     """One alert per (place, ref). Its state changes; what was found does not."""
 
     __tablename__ = "alert"
-    __table_args__ = (UniqueConstraint("place", "ref"), *Table.__table_args__)
+    __table_args__ = (
+        UniqueConstraint("place", "ref"),
+        # The queue is read along it: worst first, then newest, with what filters ask for beside it.
+        Index("ix_alert_risk", "severity", "id", "state", "source"),
+        *Table.__table_args__,
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(unique=True)  # VF-2026-0042
@@ -125,6 +130,8 @@ class AlertRow(Table):
     seen_at: Mapped[Moment]
     decided_at: Mapped[Moment | None]
     deleted_at: Mapped[Moment | None]  # when the post was found gone
+    version: Mapped[int] = mapped_column(default=0, server_default="0")  # one more with each decision
+    assignee: Mapped[str | None]  # an account's name
 
     revisions: Mapped[list["RevisionRow"]] = relationship(order_by="RevisionRow.ordinal", back_populates="alert")
     annotations: Mapped[list["AnnotationRow"]] = relationship(order_by="AnnotationRow.id")
@@ -315,11 +322,15 @@ class AnnotationRow(Table):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
     at: Mapped[Moment]
     author: Mapped[str]
-    kind: Mapped[str]  # state, confirm
+    kind: Mapped[str]  # state, confirm, comment, assign, tlp, undo
     from_state: Mapped[str | None]
     to_state: Mapped[str | None]
     entity_id: Mapped[str | None]
     comment: Mapped[Foreign | None]
+    reason: Mapped[str | None]  # a word of `storage.decisions.Reason`
+    from_value: Mapped[str | None]  # a sharing label or an account's name, before
+    to_value: Mapped[str | None]  # and after
+    batch: Mapped[str | None] = mapped_column(index=True)  # what was decided in one go, to be undone in one go
 
 
 class LogRow(Table):
@@ -429,3 +440,93 @@ class SuppressionRow(Table):
     expires_at: Mapped[Moment | None]
     hits: Mapped[int]  # posts in which it took a mention out
     last_hit_at: Mapped[Moment | None]
+
+
+class UserRow(Table):
+    """A person with an account on the desk."""
+
+    __tablename__ = "user"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    language: Mapped[str | None]  # fr, en; none: as the browser says
+    password_hash: Mapped[str]  # argon2id, with its parameters
+    totp_sealed: Mapped[str]  # the second factor's key, encrypted to a key beside the database (age, base64)
+    totp_step: Mapped[int]  # the last step used: a code counts once
+    made_at: Mapped[Moment]
+    disabled_at: Mapped[Moment | None]
+
+
+class InvitationRow(Table):
+    """A link by which somebody sets a password and a second factor, once."""
+
+    __tablename__ = "invitation"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)  # of the token in the link
+    role: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))  # none: somebody new
+    made_by: Mapped[str]
+    expires_at: Mapped[Moment]
+
+
+class SessionRow(Table):
+    """Somebody signed in."""
+
+    __tablename__ = "session"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)  # of the token in the cookie
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    address: Mapped[str]  # the network address it was begun from
+
+
+class LoginFailureRow(Table):
+    """A sign-in that failed, for as long as it slows others down."""
+
+    __tablename__ = "login_failure"
+    __table_args__ = (
+        Index("ix_login_failure_account", "account", "at"),
+        Index("ix_login_failure_address", "address", "at"),
+        *Table.__table_args__,
+    )
+
+    id: Mapped[Key]
+    at: Mapped[Moment]
+    account: Mapped[str]  # a keyed digest of the name given: it may be a password typed into the wrong field
+    address: Mapped[str]
+
+
+class SavedFilterRow(Table):
+    """A question to the queue somebody asks often."""
+
+    __tablename__ = "saved_filter"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Foreign]
+    query: Mapped[Foreign]  # as in the page's address
+
+
+class SweepRow(Table):
+    """A sweep asked for on the desk."""
+
+    __tablename__ = "sweep"
+
+    id: Mapped[Key]
+    target: Mapped[Foreign]
+    words: Mapped[Foreign | None]
+    since: Mapped[Moment | None]
+    until: Mapped[Moment | None]
+    most: Mapped[int | None]  # posts
+    asked_by: Mapped[str]
+    state: Mapped[str]  # running, done, failed, cancelled, interrupted
+    reason: Mapped[str | None]  # why it failed
+    posts: Mapped[int]
+    alerts: Mapped[int]
+    revisions: Mapped[int]
+    known: Mapped[int]
+    skipped: Mapped[int]
+    started_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]

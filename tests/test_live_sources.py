@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from storage.alerts import AlertFilter, list_alerts
+from storage.alerts import list_alerts
+from storage.filters import AlertFilter
 from storage.sources import Tally, added, advance, bookmark_of, statuses
 from storage.store import Store
 from tests.conftest import NOW

@@ -10,7 +10,8 @@ from desk.query import Query
 from desk.rendering import render
 from desk.visible import reach
 from detectors.model import EntityKind, Mention, Reading, Role
-from storage.alerts import Annotation, StoredAlert, StoredRevision, find_alert, list_alerts
+from storage.alerts import StoredAlert, StoredRevision, find_alert, list_alerts
+from storage.annotations import Annotation
 from storage.store import Store
 
 Item = TypeVar("Item")

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.alerts import AlertFilter, StoredAlert, alerted_refs, list_alerts
+from storage.alerts import StoredAlert, alerted_refs, list_alerts
 from storage.evidence import verify
+from storage.filters import AlertFilter
 from storage.sources import HealthState, bookmark_of, statuses
 from storage.store import Store
 from tests.crawler.looker import CHANNEL

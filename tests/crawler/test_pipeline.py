@@ -9,7 +9,7 @@ from crawler.collector import Bookmark, Skipped, SourceChanged, Taken
 from crawler.pipeline import Outcome, Pass, crawl
 from detectors.model import Deletion, Post
 from storage import alerts, sources
-from storage.alerts import AlertFilter
+from storage.filters import AlertFilter
 from tests.conftest import NOW
 
 LEAK = "Vends base patients Quorvane, 491 840 lignes"

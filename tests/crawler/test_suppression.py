@@ -8,7 +8,7 @@ import pytest
 from crawler.pipeline import Outcome, Pass, crawl
 from detectors.model import Post, RedactedText
 from storage import alerts, suppressions
-from storage.alerts import AlertFilter
+from storage.filters import AlertFilter
 from storage.suppressions import NewRule
 from tests.conftest import NOW
 from tests.crawler.test_pipeline import LEAK, ListCollector

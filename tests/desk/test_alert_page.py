@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detectors.model import Attachment, Forward, State
-from storage import alerts
+from storage import alerts, decisions
 from tests.desk.house import SALE, SEEN_AT, words
 
 
@@ -87,8 +87,8 @@ class TestAlert:
     def test_tells_what_analysts_said(self, house):
         """State changes and confirmations, who and why."""
         number = house.publish()
-        alerts.decide(house.store, number, State.CONFIRMED, "ana <b>", "sample seen")
-        alerts.confirm(house.store, number, "example:clinic-01", "ben")
+        decisions.decide(house.store, number, State.CONFIRMED, "ana <b>", "sample seen")
+        decisions.confirm(house.store, number, "example:clinic-01", "ben")
         said = words(house.page(f"/alerts/{number}"))
 
         assert "ana <b>: new → confirmedsample seen" in said

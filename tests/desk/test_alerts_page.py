@@ -7,7 +7,7 @@ import pytest
 
 from desk.pages.alerts import take_slice
 from detectors.model import State
-from storage import alerts
+from storage import decisions
 from storage.sources import HealthState
 from tests.desk.house import POSTED_AT, SALE, line, words
 
@@ -72,7 +72,7 @@ class TestAlertList:
     def test_narrows(self, house, query, found):
         """The filters are those of the store."""
         numbers = {house.publish(ref="1"): "1"}
-        alerts.decide(house.store, next(iter(numbers)), State.CONFIRMED, "ana")
+        decisions.decide(house.store, next(iter(numbers)), State.CONFIRMED, "ana")
         numbers[house.publish("News: the Médivelle data leak", ref="2", source="other")] = "2"
 
         assert found == {ref for number, ref in numbers.items() if number in house.page(f"/{query}")}

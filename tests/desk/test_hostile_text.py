@@ -9,7 +9,7 @@ import pytest
 
 import desk.web
 from detectors.model import Attachment, Forward, State
-from storage import alerts
+from storage import decisions
 from tests.desk.hostile import ALL, MARKUP, hostile_post
 from tests.desk.house import SALE, line, words
 
@@ -45,7 +45,7 @@ class TestPrivacy:
             files=(Attachment(name=given),),
             forwarded_from=Forward(name=given),
         )
-        alerts.decide(house.store, number, State.CONFIRMED, "ana", f"called {secrets[2]}")
+        decisions.decide(house.store, number, State.CONFIRMED, "ana", f"called {secrets[2]}")
         pages = house.page() + house.page(f"/alerts/{number}")
 
         assert [] == [secret for secret in secrets if secret in pages or secret.replace(" ", "") in pages]

@@ -18,7 +18,7 @@ from crawler.pipeline import Outcome, Pass, crawl
 from crawler.sandbox import Sandbox
 from detectors.model import Post
 from storage import alerts, sources
-from storage.alerts import AlertFilter
+from storage.filters import AlertFilter
 from tests.crawler.paste_servers import Bepasty, PasteServer, Pasttle, QuickPaste, running
 
 PASTES = 300

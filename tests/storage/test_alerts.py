@@ -30,20 +30,19 @@ from detectors.triage import examine, read
 from detectors.watchlist import Watchlist
 from storage import evidence, sources
 from storage.alerts import (
-    AlertFilter,
     Capturing,
     Kept,
     Step,
     StoredAlert,
     alerted_refs,
-    confirm,
-    decide,
     find_alert,
     keep,
     list_alerts,
     remove_orphans,
 )
+from storage.decisions import confirm, decide
 from storage.errors import StoreError, UnkeepableError
+from storage.filters import AlertFilter
 from storage.readings import row_of
 from storage.schema import AlertRow, Table
 from storage.seal import make_keys, read_recipients

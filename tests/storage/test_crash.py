@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage.alerts import AlertFilter, list_alerts, remove_orphans
+from storage.alerts import list_alerts, remove_orphans
 from storage.evidence import verify
+from storage.filters import AlertFilter
 from storage.seal import sealed_path
 from storage.sources import bookmark_of
 from storage.store import Store, open_store

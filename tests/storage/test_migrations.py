@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from storage import store as store_module
+from storage.filters import WORDS
 from storage.schema import Table
 from storage.store import NEWEST_REVISION, Store
 
@@ -42,12 +43,18 @@ def tables(store: Store) -> list[str]:
     """Our tables as they stand in the database."""
     with store.engine.connect() as connection:
         found = connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"))
-        return [name for name in found if name != "alembic_version"]
+        return [name for name in found if name != "alembic_version" and not name.startswith(WORDS.name)]
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """All but the full-text index, which is no table SQLAlchemy knows."""
+    return kind != "table" or not str(name).startswith(WORDS.name)
 
 
 def differences(store: Store) -> list[Any]:
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, Table.metadata))
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from detectors.model import PlaceKnown, Post, State
-from storage.alerts import Kept, StoredAlert, alerted_refs, decide, find_alert, join_places
+from storage.alerts import Kept, StoredAlert, alerted_refs, find_alert, join_places
+from storage.decisions import decide
 from storage.evidence import verify
 from storage.store import Store
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from detectors.model import Post
-from storage.alerts import AlertFilter, Kept, find_alert, list_alerts
+from storage.alerts import Kept, find_alert, list_alerts
+from storage.filters import AlertFilter
 from storage.resemblances import MOST_SHOWN
 from storage.store import Store
 

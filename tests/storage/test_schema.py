@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 # Place, ref and what points to another post are ids of the place; collectors see that they are nobody's.
 # Whoever adds a text column declares here that nothing foreign can come into it, or makes it `Foreign`.
 OWN_WORDS = {
-    "alert": {"number", "place", "ref", "source", "state", "tlp"},
+    "alert": {"number", "place", "ref", "source", "state", "tlp", "assignee"},
     "revision": {"fingerprint", "forward_place", "forward_ref", "reply_to", "language", "reasons", "personal_data",
                  "sealed_sha256", "sample"},  # names of columns in a sample are redacted by type
     "mention": {"entity_id", "name", "kind", "part", "candidates", "roles"},
@@ -47,7 +47,8 @@ OWN_WORDS = {
     "claim_detail": {"kind"},
     "file": set(),
     "link": set(),
-    "annotation": {"author", "kind", "from_state", "to_state", "entity_id"},
+    "annotation": {"author", "kind", "from_state", "to_state", "entity_id", "reason", "from_value", "to_value",
+                   "batch"},
     "log": {"body", "sha256"},
     "alert_year": set(),
     "source": {"name", "kind", "target", "proxy", "allow"},
@@ -57,6 +58,12 @@ OWN_WORDS = {
     "watched": {"register", "id", "kind", "name", "city", "postcode", "department", "parent", "contact", "source",
                 "ambiguous", "rest"},
     "suppression": {"entity_id", "source", "author"},
+    "user": {"name", "role", "language", "password_hash", "totp_sealed"},
+    "invitation": {"sha256", "role", "made_by"},
+    "session": {"sha256", "address"},
+    "login_failure": {"account", "address"},
+    "saved_filter": set(),
+    "sweep": {"asked_by", "state", "reason"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
@@ -67,6 +74,8 @@ FOREIGN = {
     "link": {"url"},
     "annotation": {"comment"},
     "suppression": {"phrase", "reason"},
+    "saved_filter": {"name", "query"},
+    "sweep": {"target", "words"},
 }
 
 

@@ -1,0 +1,77 @@
+"""Which alerts are asked for, and what that is in the database."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, column, select, table, text
+from sqlalchemy.orm import Session
+
+from detectors.model import Severity, State
+from storage.schema import AlertRow, MentionRow, RevisionRow
+
+_WORD = re.compile(r"\w+")
+_MOST_WORDS = 12
+WORDS = table("revision_words", column("rowid"))  # full-text index without a copy of the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFilter:
+    """Which alerts to list; what is not given is not asked."""
+
+    since: datetime | None = None  # seen since
+    until: datetime | None = None  # seen before
+    states: Sequence[State] = ()
+    severities: Sequence[Severity] = ()
+    source: str | None = None
+    entity: str | None = None  # an id, or part of a name
+    entities: Sequence[str] | None = None  # ids: one of these is named
+    words: str | None = None  # of text, title, names and files; each may be the beginning of one
+    assignee: str | None = None
+    limit: int | None = None
+
+
+def conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
+    """The filter as conditions on `AlertRow`."""
+    if wanted.since:
+        yield AlertRow.seen_at >= wanted.since
+    if wanted.until:
+        yield AlertRow.seen_at < wanted.until
+    if wanted.states:
+        yield AlertRow.state.in_([state.value for state in wanted.states])
+    if wanted.severities:
+        yield AlertRow.severity.in_([int(severity) for severity in wanted.severities])
+    if wanted.source:
+        yield AlertRow.source == wanted.source
+    if wanted.assignee:
+        yield AlertRow.assignee == wanted.assignee
+    if wanted.entity:
+        named = (MentionRow.entity_id == wanted.entity) | MentionRow.name.icontains(wanted.entity, autoescape=True)
+        yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
+    if wanted.entities is not None:
+        named_ids = select(RevisionRow.alert_id).join(MentionRow, MentionRow.revision_id == RevisionRow.id)
+        yield AlertRow.id.in_(named_ids.where(MentionRow.entity_id.in_(wanted.entities)))
+    if wanted.words and (asked := match_of(wanted.words)):
+        found = select(WORDS.c.rowid).where(text("revision_words MATCH :asked").bindparams(asked=asked))
+        yield AlertRow.id.in_(select(RevisionRow.alert_id).where(RevisionRow.id.in_(found)))
+
+
+def match_of(words: str) -> str:
+    """Words as the index is asked: all of them, each as the beginning of a word.
+
+    >>> match_of('Cabrezol "OR" fich')
+    '"Cabrezol"* "OR"* "fich"*'
+    """
+    return " ".join(f'"{word}"*' for word in _WORD.findall(words)[:_MOST_WORDS])
+
+
+def note_words(session: Session, revision: RevisionRow) -> None:
+    """Put the words of a revision into the index; they were redacted before."""
+    session.flush()  # the revision has its id from here on
+    said = [revision.title or "", revision.text, *(each.name for each in revision.mentions)]
+    said += [file.name for file in revision.files]
+    session.execute(
+        text("INSERT INTO revision_words(rowid, words) VALUES (:id, :words)"),
+        {"id": revision.id, "words": " ".join(said)},
+    )
