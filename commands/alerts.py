@@ -11,10 +11,11 @@ from commands.front import Front
 from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.world import World, open_world
-from detectors.model import Price, Reading, Severity, State
+from detectors.model import Reading, Severity, State
 from detectors.sample_profile import sample_lines
 from storage import alerts, decisions
 from storage.alerts import StoredAlert
+from storage.brief import brief_lines, who
 from storage.filters import AlertFilter
 from storage.public_form import alert_json
 
@@ -67,7 +68,7 @@ def show(
     if front.json:
         put_json(alert_json(alert))
         return
-    for line in brief_lines(alert) if brief else _lines(alert):
+    for line in brief_lines(alert, local) if brief else _lines(alert):
         put_line(line)
 
 
@@ -100,43 +101,9 @@ def confirm(
     put_json(alert_json(alert)) if front.json else put_line(f"{alert.number}: {entity} is confirmed")
 
 
-def brief_lines(alert: StoredAlert) -> list[str]:
-    """Who, what, when, where and the evidence: ready for a ticket, nothing to click, nobody's data."""
-    reading = alert.latest.reading
-    times = f"posted {local(alert.posted_at)}, seen {local(alert.seen_at)}"
-    if alert.seen_before:
-        first = alert.seen_before[0]
-        times += f", seen before {len(alert.seen_before)} times, first {first.number} {local(first.seen_at)}"
-    return [
-        f"[{alert.tlp.value}] {alert.number} {alert.severity.label.upper()} ({alert.state.value})",
-        f"Who: {_who(alert)}",
-        f"What: {', '.join(_said(reading))} — {'; '.join(reading.reasons)}",
-        f"Where: {alert.place} {alert.ref}{f' {reading.url}' if reading.url else ''}, {times}",
-        f"Evidence: log line {alert.latest.log_line}, sealed sha256 {alert.latest.sealed_sha256}",
-    ]
-
-
-def _said(reading: Reading) -> Iterator[str]:
-    """The act, how much, for how much, of what years; and what the rows shown are worth."""
-    claim = reading.claim
-    yield claim.act.value if claim else "data shown"
-    if claim:
-        yield from (f"{each.value:,} {each.unit}" for each in claim.quantities)
-        yield from (price_in_words(each) for each in claim.prices)
-        if claim.period:
-            yield "–".join(dict.fromkeys(claim.period))
-    if reading.sample:
-        yield f"extract of {reading.sample.rows:,} rows {reading.sample.authenticity.verdict.value}"
-
-
-def price_in_words(price: Price) -> str:
-    """An amount with its currency."""
-    return "best offer" if price.value is None else f"{price.value:,.10g} {price.currency}"
-
-
 def _lines(alert: StoredAlert) -> list[str]:
     reading = alert.latest.reading
-    lines = brief_lines(alert)
+    lines = brief_lines(alert, local)
     lines += ["", *reading.text.splitlines(), ""]
     for mention in reading.mentions:
         disguise = f", written {mention.disguise}" if mention.disguise else ""
@@ -181,15 +148,10 @@ def _row(alert: StoredAlert) -> tuple[object, ...]:
         alert.state.value,
         alert.posted_at,
         alert.seen_at,
-        _who(alert),
+        who(alert),
         claim.act.value if claim else "data shown",
         alert.source,
     )
-
-
-def _who(alert: StoredAlert) -> str:
-    names = dict.fromkeys(mention.name for mention in alert.latest.reading.mentions)
-    return ", ".join(names) or "French patients, no watched name"
 
 
 def _find(world: World, number: str) -> StoredAlert:

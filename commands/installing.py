@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from commands.desk import first_link
 from commands.front import Front
 from commands.output import UnusableError, put_json, put_line
 from commands.world import World, open_world
@@ -24,6 +25,10 @@ def init(context: typer.Context) -> None:
     world = open_world(front, create=True)
     told.append(f"the store is ready: {world.store.folder}")
     told += _make_keys(world)
+    if link := first_link(world):
+        told.append(
+            f"make the desk's first account with this link, which works once, while `vigifuite run` is up: {link}"
+        )
     told.append("next: `vigifuite run`, then open the address it prints")
     if front.json:
         put_json({"config": str(front.config), "store": str(world.store.folder), "told": told})

@@ -4,16 +4,15 @@ import asyncio
 import gc
 import signal
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib.metadata import version
 
 import structlog
 import typer
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from commands.desk import Sweeper, first_link, services
 from commands.front import Front
 from commands.output import UnusableError, say
-from commands.sources import source_lines
 from commands.world import World, open_world
 from crawler.job import look
 from crawler.pipeline import Pass
@@ -21,7 +20,7 @@ from crawler.source import Source
 from desk.web import LOOPBACK_HOSTS, DeskError, make_app, serve
 from detectors.model import Reading
 from detectors.watchlist import Watchlist
-from storage import alerts, sources, watchlists
+from storage import alerts, sources, sweeps, watchlists
 from storage.alerts import Kept
 from storage.coverage import ALARM_AFTER, missed_cycles
 from storage.errors import StoreError
@@ -59,13 +58,16 @@ async def _watch(world: World) -> None:
     lookout = Lookout(world, await asyncio.to_thread(world.watchlist))
     # What stands now stays: the garbage collector would walk a whole watchlist, and everybody wait for it.
     gc.freeze()
-    page = asyncio.create_task(_serve(world))
+    await asyncio.to_thread(sweeps.end_interrupted, world.store, datetime.now(UTC))
+    sweeper = Sweeper(world, lookout.reach, lambda: lookout.watchlist, asyncio.get_running_loop())
+    page = asyncio.create_task(_serve(world, sweeper))
     stopped = asyncio.create_task(stop.wait())
     lookout.start()
     try:
         await asyncio.wait({page, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         log.info("stopping")
+        await sweeper.stop()
         await lookout.stop()
         page.cancel()
         stopped.cancel()
@@ -74,11 +76,19 @@ async def _watch(world: World) -> None:
         raise UnusableError(str(results[0]))
 
 
-async def _serve(world: World) -> None:
+async def _serve(world: World, sweeper: Sweeper) -> None:
     desk = world.settings.desk
-    hosts = (*LOOPBACK_HOSTS, desk.host)
-    app = make_app(world.store, partial(source_lines, world), version("vigifuite"), hosts)
-    say(f"Vigifuite is watching. The desk: http://{desk.host}:{desk.port}")
+    app = make_app(
+        world.store,
+        services(world, sweeper, sweeper.watchlist),
+        version("vigifuite"),
+        (*LOOPBACK_HOSTS, desk.host),
+        zone=desk.timezone,
+        public_url=desk.public_url or None,
+    )
+    say(f"Vigifuite is watching. The desk: {desk.public_url or f'http://{desk.host}:{desk.port}'}")
+    if link := await asyncio.to_thread(first_link, world):
+        say(f"Nobody has an account yet. Make the first with this link, which works once: {link}")
     await serve(app, desk.host, desk.port)
 
 
@@ -92,10 +102,10 @@ class Lookout:
 
     def __init__(self, world: World, watchlist: Watchlist) -> None:
         self._world = world
-        self._watchlist = watchlist
+        self.watchlist = watchlist
         self._registers = watchlists.registers(world.store)
         self._capturing = world.capturing()
-        self._reach = world.reach()
+        self.reach = world.reach()
         self._planned: dict[str, Source] = {}
         self._alarmed: set[str] = set()  # sources whose missed looks were told
         self._looking: set[asyncio.Task[object]] = set()
@@ -114,7 +124,7 @@ class Lookout:
         for task in self._looking:
             task.cancel()
         await asyncio.gather(*self._looking, return_exceptions=True)
-        await self._reach.aclose()
+        await self.reach.aclose()
 
     async def _plan(self) -> None:
         try:
@@ -189,10 +199,10 @@ class Lookout:
             task.add_done_callback(self._looking.discard)
         outcome = await look(
             source,
-            self._reach,
+            self.reach,
             Pass(
                 source=source.name,
-                watchlist=self._watchlist,
+                watchlist=self.watchlist,
                 store=self._world.store,
                 capturing=self._capturing,
                 on_alert=_tell,
@@ -204,7 +214,7 @@ class Lookout:
     async def _renew_watchlist(self) -> None:
         registers = await asyncio.to_thread(watchlists.registers, self._world.store)
         if registers != self._registers:
-            self._watchlist = await asyncio.to_thread(self._world.watchlist)
+            self.watchlist = await asyncio.to_thread(self._world.watchlist)
             self._registers = registers
             gc.freeze()
-            log.info("watchlist_renewed", entities=len(self._watchlist.entities))
+            log.info("watchlist_renewed", entities=len(self.watchlist.entities))

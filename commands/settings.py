@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import tomllib
+import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -125,19 +126,28 @@ class StorageSettings(_Section):
 
 
 class DeskSettings(_Section):
-    """Where the page is served."""
+    """Where the page is served, under which name, and by whose clock."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8737
+    public_url: str = ""
+    timezone: str = "Europe/Paris"
 
     @model_validator(mode="after")
-    def _only_loopback(self) -> Self:
+    def _is_well_placed(self) -> Self:
         try:
             loopback = ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             loopback = self.host == "localhost"
         if not loopback:
-            raise ValueError("the desk has no login yet: host must be a loopback address such as 127.0.0.1")
+            raise ValueError(
+                "the desk speaks no TLS: host must be a loopback address such as 127.0.0.1; "
+                "for other machines put a web server with TLS before it and give its address as public_url"
+            )
+        if self.public_url and not re.fullmatch(r"https?://[\w.\-\[\]:]{1,255}", self.public_url):
+            raise ValueError("public_url must be https://host or https://host:port, without a path")
+        if self.timezone not in zoneinfo.available_timezones():
+            raise ValueError("timezone must be a name such as Europe/Paris")
         return self
 
 

@@ -22,7 +22,7 @@ from crawler.pipeline import Outcome
 from crawler.recognition import recognise
 from crawler.source import Manners, Reach, Source
 from crawler.targets import TargetError
-from desk.web import SourceLine
+from desk.services import SourceLine
 from detectors.model import Post
 from storage import sources
 from storage.coverage import ALARM_AFTER, coverage_sentence, missed_cycles
@@ -51,6 +51,9 @@ def _line(source: Source, status: sources.SourceStatus) -> SourceLine:
         what_to_do=_what_to_do(source, status, missed),
         missed=missed,
         status=status,
+        target=source.target,
+        interval=source.interval,
+        is_declared=source.declared,
     )
 
 
@@ -132,7 +135,23 @@ def add(
 ) -> int:
     """Watch another place; what kind it is, is recognised, and it is looked at once before it is added."""
     front: Front = context.obj
-    world = open_world(front)
+    added = add_source(open_world(front), target, name, interval, proxy, allow)
+    if front.json:
+        put_json({"name": added.name, "kind": added.kind, "target": added.target})
+    else:
+        put_line(f"added {added.name} ({added.kind}, {added.target}), every {interval}")
+    return Exit.DONE
+
+
+def add_source(
+    world: World,
+    target: str,
+    name: str | None,
+    interval: str,
+    proxy: str | None = None,
+    allow: list[str] | None = None,
+) -> AddedSource:
+    """Recognise a target, look at it once, and keep it as a source; UnusableError where it cannot be read."""
     try:
         every = seconds(interval)
     except ValueError as error:
@@ -146,15 +165,18 @@ def add(
         raise UnusableError(f"{report.error}: nothing was added{hint}")
     chosen = name or source.name
     _expect_free(world, chosen)
-    sources.add(
-        world.store,
-        AddedSource(name=chosen, kind=source.kind, target=source.target, interval=every, proxy=proxy, allow=way.allow),
+    added = AddedSource(
+        name=chosen, kind=source.kind, target=source.target, interval=every, proxy=proxy, allow=way.allow
     )
-    if front.json:
-        put_json({"name": chosen, "kind": source.kind, "target": source.target})
-    else:
-        put_line(f"added {chosen} ({source.kind}, {source.target}), every {interval}")
-    return Exit.DONE
+    sources.add(world.store, added)
+    return added
+
+
+def look_at(world: World, target: str) -> "tuple[Source | None, Report]":
+    """A look at a source or target without keeping anything."""
+    known = next((source for source in world.sources() if source.name == target), None)
+    way = known or _known_way(world, target)
+    return asyncio.run(_looked_at(target, way, world.reach(), known=known))
 
 
 def _expect_free(world: World, name: str | None) -> None:

@@ -58,7 +58,9 @@ def sweep(
     wanted = Wanted(since=moment(since, now), until=moment(until, now), words=fold(search or "").folded.split())
     world = open_world(front)
     try:
-        swept = [source for source in world.sources() if source.enabled] if every else [_target(world, str(target))]
+        swept = (
+            [source for source in world.sources() if source.enabled] if every else [target_source(world, str(target))]
+        )
         return _sweep_all(front, world, swept, wanted, limit, dry_run)
     except CollectorError as error:
         say(f"{error}; nothing was swept")
@@ -126,13 +128,14 @@ async def _sweep(source: Source, world: World, this: Pass, since: datetime | Non
         return Outcome(failure=SourceUnavailable(f"{busy}: try again when it is done"))
 
 
-def _target(world: World, target: str) -> Source:
+def target_source(world: World, target: str) -> Source:
     """A configured source by its name, else what the target itself is."""
     known = next((source for source in world.sources() if source.name == target), None)
-    return known or asyncio.run(_recognised(world, target))
+    return known or asyncio.run(recognised(world, target))
 
 
-async def _recognised(world: World, target: str) -> Source:
+async def recognised(world: World, target: str) -> Source:
+    """What a target is; UnusableError where it is nothing that can be read."""
     try:
         async with aclosing(world.reach()) as reach:
             source = await recognise(target, world.way_to(target), reach)

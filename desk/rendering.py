@@ -1,63 +1,53 @@
 """Templates and the few ways values are written on a page. Everything is escaped; nothing is marked safe."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from desk import words
+from desk.asking import Ask
+from desk.languages import LANGUAGES, NAMES, catalogue
+from desk.said import said
 from desk.visible import pieces, visible
-from detectors.model import Act, Price, Reading, Severity
-from detectors.sample_profile import sample_lines
+from detectors.model import Price, Severity
 
 Item = TypeVar("Item")
 
 _UNITS = ("kB", "MB", "GB", "TB")
+_FRENCH_UNITS = {"byte": "octet", "kB": "ko", "MB": "Mo", "GB": "Go", "TB": "To"}
 _HEADLINE = 160  # characters
 _SYMBOLS = {Severity.LOW: "○", Severity.MEDIUM: "◐", Severity.HIGH: "▲", Severity.CRITICAL: "◆"}
-_ACTS = {
-    Act.SALE: "offered for sale",
-    Act.FREE: "given away, with a way to get it",
-    Act.LEAK: "possession asserted, neither price nor link",
-    Act.MIRROR: "the same thing again, elsewhere",
-    Act.REQUEST: "asked for",
-    Act.THREAT: "threatened with",
-    Act.DISPUTE: "quarrelled about",
-    Act.REPORT: "reported: news, research, a court",
-    Act.DENIAL: "denied",
-}
-_PERSONAL_LABELS = {
-    "nir": "NIR",
-    "email": "e-mail",
-    "phone": "telephone",
-    "name": "name",
-    "birth_date": "birth date",
-    "address": "postal address",
-    "iban": "IBAN",
-    "rpps": "RPPS number",
-    "adeli": "ADELI number",
-    "patient_id": "patient number",
-    "password": "password",
-    "blood_group": "blood group",
-    "diagnosis": "diagnosis",
-    "drug": "drug",
-    "comment": "remark about a person",
-}
+_SPACE = "\u202f"  # between thousands, in French
 
 
-def render(name: str, **values: object) -> str:
-    """A page. Characters that no encoding can hold are replaced."""
-    page = _ENVIRONMENT.get_template(name).render(**values)
-    return page.encode("utf-8", "replace").decode("utf-8")
+class Renderer:
+    """Makes pages, in each language, with times of one zone."""
 
+    def __init__(self, zone: ZoneInfo, version: str) -> None:
+        self._version = version
+        self.zone = zone
+        self._environments = {language: _environment(language, zone) for language in LANGUAGES}
 
-def local_time(moment: datetime) -> str:
-    """A moment on this machine's clock."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    def page(self, template_name: str, ask: Ask | None, /, **values: object) -> str:
+        """A page, for whoever asks. Characters that no encoding can hold are replaced."""
+        language = ask.language if ask else LANGUAGES[0]
+        template = self._environments[language].get_template(template_name)
+        page = template.render(ask=ask, language=language, version=self._version, **values)
+        return page.encode("utf-8", "replace").decode("utf-8")
+
+    def translate(self, language: str) -> Callable[..., str]:
+        """What says a message of the code in a language."""
+        found: Callable[..., str] = self._environments[language].globals["say"]  # type: ignore[assignment]
+        return found
 
 
 def utc_time(moment: datetime) -> str:
+    """A moment in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
@@ -66,43 +56,47 @@ def machine_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def file_size(size: int) -> str:
+def local_time(moment: datetime, zone: ZoneInfo, form: str = "%Y-%m-%d %H:%M") -> str:
+    """A moment on the desk's clock."""
+    return moment.astimezone(zone).strftime(form)
+
+
+def file_size(size: int, language: str = "en") -> str:
     """A size in decimal units.
 
-    >>> file_size(999), file_size(86_400_000)
-    ('999 bytes', '86.4 MB')
+    >>> file_size(999), file_size(86_400_000), file_size(86_400_000, "fr")
+    ('999 bytes', '86.4 MB', '86,4 Mo')
     """
-    if size < 1_000:
-        return f"{size} byte{'' if size == 1 else 's'}"
-    amount = float(size)
+    amount, name = float(size), "byte"
     for unit in _UNITS:
-        amount /= 1_000
-        if amount < 999.95 or unit == _UNITS[-1]:
+        if amount < 999.95:
             break
-    return f"{amount:,.1f} {unit}"
+        amount, name = amount / 1_000, unit
+    digits = f"{amount:,.0f}" if name == "byte" else f"{amount:,.1f}"
+    if language == "fr":
+        digits = digits.replace(",", _SPACE).replace(".", ",")
+        name = _FRENCH_UNITS[name]
+    return f"{digits} {name}{'s' if name in ('byte', 'octet') and size != 1 else ''}"
 
 
-def thousands(number: int) -> str:
+def thousands(number: int, language: str = "en") -> str:
     """A number with its thousands apart."""
-    return f"{number:,}"
+    return f"{number:,}".replace(",", _SPACE) if language == "fr" else f"{number:,}"
 
 
-def percent(share: float) -> str:
-    return f"{share:.0%}"
+def percent(share: float, language: str = "en") -> str:
+    """A share as a percentage."""
+    return f"{share:.0%}".replace("%", f"{_SPACE}%") if language == "fr" else f"{share:.0%}"
 
 
-def headline(reading: Reading) -> str:
-    """The first line that says something: of the title, the text, or the files' names."""
-    for part in (reading.title, reading.text, *(file.name for file in reading.files)):
-        line = next(filter(None, map(str.strip, (part or "")[:10_000].splitlines())), "")
-        if line:
-            return line if len(line) <= _HEADLINE else line[: _HEADLINE - 1].rstrip() + "…"
-    return "(no text)"
+def headline(text: str | None) -> str:
+    """The first line of a text that says something, cut.
 
-
-def entity_names(reading: Reading) -> list[str]:
-    """The names of the organisations mentioned, each once."""
-    return list(dict.fromkeys(mention.name for mention in reading.mentions))
+    >>> headline(chr(10) + " Base of patients " + chr(10) + "second line")
+    'Base of patients'
+    """
+    line = next(filter(None, map(str.strip, (text or "").splitlines())), "")
+    return line if len(line) <= _HEADLINE else line[: _HEADLINE - 1].rstrip() + "…"
 
 
 def at_most(items: Sequence[Item], most: int) -> Sequence[Item]:
@@ -111,47 +105,70 @@ def at_most(items: Sequence[Item], most: int) -> Sequence[Item]:
 
 
 def symbol(severity: Severity) -> str:
+    """A sign for a severity, so that colour is never alone."""
     return _SYMBOLS[severity]
 
 
-def personal_label(label: str) -> str:
-    return _PERSONAL_LABELS.get(label, label)
-
-
-def price(asked: Price) -> str:
+def _price(asked: Price, say: Callable[[str], str], language: str) -> str:
     """What is asked, with its currency; at most eight digits behind the point."""
     if asked.value is None:
-        return "best offer"
+        return say("best offer")
     digits = f"{asked.value:,.8f}".rstrip("0").rstrip(".")
+    if language == "fr":
+        digits = digits.replace(",", _SPACE).replace(".", ",")
     return f"{digits} {asked.currency}"
 
 
-def act_in_words(act: Act) -> str:
-    return _ACTS[act]
+def _duration(taken: timedelta | None, say: Callable[..., str]) -> str:
+    """About how long, in one unit."""
+    if taken is None:
+        return "—"
+    seconds = max(0, int(taken.total_seconds()))
+    for size, form in ((86_400, "%(n)s d"), (3_600, "%(n)s h"), (60, "%(n)s min")):
+        if seconds >= 2 * size:
+            return say(form) % {"n": seconds // size}
+    return say("%(n)s s") % {"n": seconds}
 
 
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_ENVIRONMENT.filters.update(
-    pieces=pieces,
-    visible=visible,
-    local_time=local_time,
-    utc_time=utc_time,
-    machine_time=machine_time,
-    file_size=file_size,
-    thousands=thousands,
-    percent=percent,
-    headline=headline,
-    entity_names=entity_names,
-    at_most=at_most,
-    symbol=symbol,
-    personal_label=personal_label,
-    act_in_words=act_in_words,
-    price=price,
-    sample_lines=sample_lines,
-)
+def _environment(language: str, zone: ZoneInfo) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    known = catalogue(language)
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    count = partial(thousands, language=language)
+
+    def word(value: object, of: Mapping[object, str]) -> str:
+        """A value of another room in the reader's language."""
+        return known.gettext(of[value]) if value in of else str(value)
+
+    def sentence(text: str) -> str | None:
+        return text if language == "en" else said(text, known.gettext, count)
+
+    made.filters.update(
+        pieces=pieces,
+        visible=visible,
+        local_time=partial(local_time, zone=zone),
+        local_day=partial(local_time, zone=zone, form="%Y-%m-%d"),
+        utc_time=utc_time,
+        machine_time=machine_time,
+        file_size=partial(file_size, language=language),
+        thousands=count,
+        percent=partial(percent, language=language),
+        headline=headline,
+        at_most=at_most,
+        symbol=symbol,
+        price=lambda asked: _price(asked, known.gettext, language),
+        duration=lambda taken: _duration(taken, known.gettext),
+        word=word,
+        sentence=sentence,
+        seconds=lambda number: timedelta(seconds=number),
+    )
+    made.globals.update(say=known.gettext, words=words, languages=NAMES, zip=zip)
+    return made

@@ -1,29 +1,38 @@
-"""The desk: read-only pages on loopback, and the server that serves them until it is cancelled."""
+"""The desk: pages on loopback, and the server that serves them until it is cancelled."""
 
 import asyncio
 import contextlib
 import errno
-import re
 import socket
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from desk.asking import Ask, Form, RefusedError, Upload
+from desk.clock import Clock, now
+from desk.desk import Desk
+from desk.events import events
 from desk.guard import Guard
-from desk.pages.alert import alert_page
-from desk.pages.alerts import SourceLine, Sources, alerts_page
-from desk.query import QueryError, read_number, read_query
-from desk.rendering import render
+from desk.languages import chosen_language
+from desk.query import QueryError
+from desk.rendering import Renderer
+from desk.routes import ROUTES, Page
+from desk.services import ServiceError, Services, SourceLine
+from storage import sessions
+from storage.errors import StoreError
 from storage.store import Store
 
 __all__ = ["DeskError", "SourceLine", "make_app", "serve"]
@@ -33,7 +42,10 @@ log = structlog.get_logger()
 # Any other name in a Host header is somebody's who made it resolve to this machine (DNS rebinding).
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
-_NUMBER = re.compile(r"VF-[0-9]{4}-[0-9]{4,9}", re.IGNORECASE)
+_STATIC = Path(__file__).parent / "static"
+_BIGGEST_FORM = 200_000  # bytes, files aside
+_BIGGEST_FILE = 80_000_000  # bytes: the whole French register has 40 million
+_MOST_FIELDS = 1_000
 _LAST_ANSWERS_SECONDS = 2  # what is left of the three a stop may take goes to closing
 _STOP_SECONDS = 3
 
@@ -42,70 +54,140 @@ class DeskError(Exception):
     """The desk cannot be served. The text says what, where and how to mend it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """The routes. Plain functions: Starlette runs them in threads, so the store never holds up the collectors."""
+class _Answers:
+    """Turns requests into asks, and what pages say into answers."""
 
-    store: Store
-    sources: Sources
-    version: str
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
 
-    def alerts(self, request: Request) -> Response:
-        return HTMLResponse(alerts_page(self.store, self.sources, read_query(request.query_params), self.version))
+    def endpoint(self, page: Page) -> Route:
+        """A page as a route. Its function runs in a thread, so that the store never holds up the collectors."""
 
-    def alert(self, request: Request) -> Response:
-        number, asked = request.path_params["number"], request.query_params
-        if not _NUMBER.fullmatch(number):
-            raise HTTPException(404)
-        ordinal, start = read_number(asked, "revision", 0), read_number(asked, "from", 0)
-        page = alert_page(self.store, number, read_query(asked), ordinal, start, self.version)
-        if page is None:
-            raise HTTPException(404)
-        return HTMLResponse(page)
+        async def answer(request: Request) -> Response:
+            request.scope["page"] = page.name
+            form = await self._form(request, page) if page.method == "POST" else Form()
+            return await run_in_threadpool(self._answer, page, request, form)
 
-    def health(self, _: Request) -> Response:
-        return JSONResponse({"status": "ok", "version": self.version})
+        return Route(page.path, answer, methods=[page.method], name=page.name)
 
-    def refused(self, _: Request, error: Exception) -> Response:
-        """What was asked for does not exist."""
-        if isinstance(error, QueryError):
-            return self.page_of(
-                400, "This address asks for something that does not exist", f"In its question, {error}."
-            )
-        return self.page_of(404, "There is no such page", "The alert may have been erased, or its number mistyped.")
+    async def _form(self, request: Request, page: Page) -> Form:
+        limit = _BIGGEST_FILE if page.takes_files else _BIGGEST_FORM
+        if int(request.headers.get("content-length") or limit + 1) > limit:
+            raise HTTPException(413)
+        async with request.form(
+            max_files=1 if page.takes_files else 0, max_fields=_MOST_FIELDS, max_part_size=_BIGGEST_FORM
+        ) as sent:
+            fields: dict[str, list[str]] = {}
+            files: dict[str, Upload] = {}
+            for name, value in sent.multi_items():
+                if isinstance(value, UploadFile):
+                    files[name] = Upload(name=value.filename or "", content=await value.read())
+                else:
+                    fields.setdefault(name, []).append(value)
+        return Form(fields, files)
 
-    def failed(self) -> Response:
-        """Something broke; what, the log says."""
-        return self.page_of(
-            500, "This page could not be made", "Nothing is lost. The program's log says which part failed."
+    def _answer(self, page: Page, request: Request, form: Form) -> Response:
+        ask = self.ask(request, form)
+        refusal = self._refusal(page, ask)
+        if refusal:
+            return refusal
+        try:
+            return page.answer(self.desk, ask)
+        except QueryError as error:
+            return self.desk.message(ask, 400, "bad question", str(error))
+        except RefusedError as error:
+            return self.desk.message(ask, error.status, "refused", str(error))
+        except (ServiceError, StoreError) as error:
+            return self.desk.message(ask, 409, "refused", str(error))
+
+    def ask(self, request: Request, form: Form | None = None) -> Ask:
+        """Who asks what."""
+        token = request.cookies.get(self.desk.cookie)
+        visitor = sessions.visitor_of(self.desk.store, token, self.desk.clock()) if token else None
+        asked = request.query_params.get("lang") or (visitor.language if visitor else None)
+        return Ask(
+            path=request.url.path,
+            query=request.query_params,
+            params={name: str(value) for name, value in request.path_params.items()},
+            form=form or Form(),
+            visitor=visitor,
+            language=chosen_language(asked, request.headers.get("accept-language", "")),
+            nonce=request.scope.get("nonce", ""),
+            address=self._address(request),
         )
 
-    def page_of(self, status: int, title: str, advice: str) -> Response:
-        page = render("error.html", status=status, title=title, advice=advice, version=self.version)
-        return HTMLResponse(page, status)
+    def _address(self, request: Request) -> str:
+        """Where a request comes from; behind the proxy of the public address, as that proxy says."""
+        forwarded = request.headers.get("x-forwarded-for", "")
+        if self.desk.public_url and forwarded:
+            return forwarded.rsplit(",", 1)[-1].strip()[:64]
+        return request.client.host if request.client else "unknown"
+
+    def _refusal(self, page: Page, ask: Ask) -> Response | None:
+        if page.least is None:
+            return None
+        if ask.visitor is None:
+            if page.method == "GET":
+                return RedirectResponse(self.desk.link_to_login(ask), 303)
+            return self.desk.message(ask, 401, "signed out")
+        if ask.visitor.role < page.least:
+            return self.desk.message(ask, 403, "not allowed")
+        return None
+
+    def not_found(self, request: Request, error: Exception) -> Response:
+        """What was asked for does not exist, or is asked in a way that does not."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self.desk.message(self.ask(request), status, "not found" if status == 404 else "refused")
 
 
-def make_app(store: Store, sources: Sources, version: str, hosts: Sequence[str] = LOOPBACK_HOSTS) -> Starlette:
-    """The desk over a store; `sources` is asked for the configured sources each time the list is shown."""
-    desk = _Desk(store, sources, version)
-    style = (Path(__file__).parent / "static" / "style.css").read_bytes()
-
-    def stylesheet(_: Request) -> Response:
-        return Response(style, media_type="text/css", headers={"Cache-Control": "max-age=600"})
-
+def make_app(
+    store: Store,
+    services: Services,
+    version: str,
+    hosts: Sequence[str] = LOOPBACK_HOSTS,
+    *,
+    zone: str = "Europe/Paris",
+    public_url: str | None = None,
+    clock: Clock = now,
+) -> Starlette:
+    """The desk over a store."""
+    desk = Desk(store, services, Renderer(ZoneInfo(zone), version), version, public_url, clock)
+    answers = _Answers(desk)
+    public_host = urlsplit(public_url).hostname if public_url else None
     return Starlette(
         routes=[
-            Route("/", desk.alerts),
-            Route("/alerts/{number}", desk.alert),
-            Route("/health", desk.health),
-            Route("/style.css", stylesheet),
+            *(answers.endpoint(page) for page in ROUTES),
+            Route("/events", events(desk), methods=["GET"], name="events"),
+            Route("/health", _health(version), methods=["GET"], name="health"),
+            _file("style.css", "text/css"),
+            _file("desk.js", "text/javascript"),
         ],
         middleware=[
-            Middleware(Guard, failed=desk.failed),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+            Middleware(Guard, failed=lambda: desk.message(None, 500, "failed"), public_url=public_url),
+            Middleware(
+                TrustedHostMiddleware,
+                allowed_hosts=[*hosts, *([public_host] if public_host else [])],
+                www_redirect=False,
+            ),
         ],
-        exception_handlers={HTTPException: desk.refused, QueryError: desk.refused},
+        exception_handlers={HTTPException: answers.not_found},
     )
+
+
+def _health(version: str) -> Callable[[Request], Response]:
+    def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "version": version})
+
+    return health
+
+
+def _file(name: str, kind: str) -> Route:
+    content = (_STATIC / name).read_bytes()
+
+    def file(_: Request) -> Response:
+        return Response(content, media_type=kind, headers={"Cache-Control": "max-age=600"})
+
+    return Route(f"/{name}", file, methods=["GET"], name=name)
 
 
 async def serve(app: Starlette, host: str, port: int) -> None:

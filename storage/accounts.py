@@ -165,7 +165,7 @@ def totp_secret(store: Store, user: User) -> str:
     """The key of an account's second factor."""
     with store.reading() as session:
         sealed = session.scalar(select(UserRow.totp_sealed).where(UserRow.id == user.id))
-    opened = pyrage.decrypt(base64.b64decode(sealed or ""), [_identity(store)])
+    opened: bytes = pyrage.decrypt(base64.b64decode(sealed or ""), [_identity(store)])
     return opened.decode()
 
 

@@ -1,7 +1,8 @@
 """How much of what is watched was really looked at, in one sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -40,45 +41,60 @@ class Watched(Protocol):
     def status(self) -> SourceStatus: ...
 
 
-def coverage_sentence(lines: Iterable[Watched], now: datetime) -> str:
-    """`12 of 14 read in the last hour; 1 refused; 1 silent for 3 days; 2 not enabled.`
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many sources are how: each is counted once."""
 
-    Each source is counted once. One that failed since it was last read counts as failed; a source that is
-    paused or not enabled is nobody's gap, so it is only mentioned.
+    watched: int
+    read: int  # in the last hour
+    failed: Mapping[HealthState, int]
+    silent: int  # sound, but longer ago
+    silent_for: timedelta  # the longest of them
+    not_read: int
+    paused: int
+    not_enabled: int
+
+
+def coverage(lines: Iterable[Watched], now: datetime) -> Coverage:
+    """Count the sources.
+
+    One that failed since it was last read counts as failed; a source that is paused or not enabled is nobody's gap, so
+    it is only mentioned.
     """
     known = list(lines)
     watched = [line.status for line in known if line.enabled and not line.status.paused]
-    failed = [status for status in watched if status.health.state not in _NO_FAULT]
+    failed = Counter(status.health.state for status in watched if status.health.state not in _NO_FAULT)
     sound = [status for status in watched if status.health.state in _NO_FAULT]
-    read = [status for status in sound if status.read_at and now - status.read_at <= _RECENT]
-    ages = [now - status.read_at for status in sound if status.read_at and now - status.read_at > _RECENT]
+    ages = [now - status.read_at for status in sound if status.read_at]
+    silent = [age for age in ages if age > _RECENT]
+    return Coverage(
+        watched=len(watched),
+        read=len(ages) - len(silent),
+        failed={state: failed[state] for state in HealthState if failed[state]},
+        silent=len(silent),
+        silent_for=max(silent, default=timedelta()),
+        not_read=len(sound) - len(ages),
+        paused=sum(line.enabled and line.status.paused for line in known),
+        not_enabled=sum(not line.enabled for line in known),
+    )
+
+
+def coverage_sentence(lines: Iterable[Watched], now: datetime) -> str:
+    """`12 of 14 read in the last hour; 1 refused; 1 silent for 3 days; 2 not enabled.`"""
+    found = coverage(lines, now)
+    up_to = "up to " if found.silent > 1 else ""
+    source = " source" if found.watched == 1 else ""
     parts = [
-        _read_part(len(read), len(watched)),
-        *_failed_parts(failed),
-        *_silent_part(ages),
-        *_counted(sum(status.read_at is None for status in sound), "not read yet"),
-        *_counted(sum(line.enabled and line.status.paused for line in known), "paused"),
-        *_counted(sum(not line.enabled for line in known), "not enabled"),
+        f"{found.read} of {found.watched}{source} read in the last hour"
+        if found.watched
+        else "No source is being read",
+        *(f"{number} {state.value}" for state, number in found.failed.items()),
+        *_counted(found.silent, f"silent for {up_to}{_in_words(found.silent_for)}"),
+        *_counted(found.not_read, "not read yet"),
+        *_counted(found.paused, "paused"),
+        *_counted(found.not_enabled, "not enabled"),
     ]
     return "; ".join(parts) + "."
-
-
-def _read_part(read: int, watched: int) -> str:
-    if not watched:
-        return "No source is being read"
-    return f"{read} of {watched}{' source' if watched == 1 else ''} read in the last hour"
-
-
-def _failed_parts(failed: Iterable[SourceStatus]) -> Iterator[str]:
-    counted = Counter(status.health.state for status in failed)
-    for state in HealthState:
-        yield from _counted(counted[state], state.value)
-
-
-def _silent_part(ages: list[timedelta]) -> Iterator[str]:
-    if ages:
-        up_to = "up to " if len(ages) > 1 else ""
-        yield f"{len(ages)} silent for {up_to}{_in_words(max(ages))}"
 
 
 def _counted(number: int, what: str) -> Iterator[str]:

@@ -238,5 +238,5 @@ def _claims(session: Session, revision_ids: Iterable[int]) -> dict[int, tuple[Ac
     found: dict[int, tuple[Act, tuple[tuple[int, str], ...]]] = {}
     for revision_id, act, value, unit in session.execute(query):
         said = found.get(revision_id, (Act(act), ()))[1]
-        found[revision_id] = (Act(act), said if value is None else (*said, (value, unit)))
+        found[revision_id] = (Act(act), (*said, (value, unit)) if unit else said)
     return found

@@ -111,7 +111,7 @@ def note_failure(store: Store, name: str, address: str, at: datetime) -> None:
 
 
 def wait_before(store: Store, name: str, address: str, at: datetime) -> timedelta:
-    """How long the next try must wait: nothing at first, then twice as long with each failure, at most a quarter hour."""
+    """How long the next try must wait: nothing at first, then twice as long each time, at most a quarter hour."""
     asked = {LoginFailureRow.account: _account_digest(store, name), LoginFailureRow.address: address[:64]}
     longest = timedelta()
     with store.reading() as session:
@@ -121,7 +121,7 @@ def wait_before(store: Store, name: str, address: str, at: datetime) -> timedelt
             )
             failures, last = session.execute(query).one()
             over = failures - FREE_FAILURES[column.key]
-            if over >= 0 and last:
+            if over >= 0:
                 delay = min(_FIRST_DELAY * 2 ** min(over, 10), _LONGEST_DELAY)
                 longest = max(longest, last + delay - at)
     return longest

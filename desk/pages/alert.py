@@ -1,25 +1,40 @@
 """One alert: what was posted, what was found in it, how it is proven."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from starlette.responses import Response
+
+from desk.asking import Ask
+from desk.desk import Desk
+from desk.differences import MOST, Part, side_by_side
+from desk.directory import Directory
+from desk.exports import attachment, json_lines
 from desk.highlight import Mark, Segment, marks_of, segments
-from desk.pages.alerts import COUNTED
-from desk.query import Query
-from desk.rendering import render
+from desk.pages.queue import COUNTED, wanted_of
+from desk.query import Query, read_number, read_query
+from desk.rendering import local_time
 from desk.visible import reach
-from detectors.model import EntityKind, Mention, Reading, Role
-from storage.alerts import StoredAlert, StoredRevision, find_alert, list_alerts
+from detectors.model import Entity, EntityKind, Mention, Reading, Role, State, Tlp
+from storage import accounts, evidence, queue
+from storage.alerts import StoredAlert, StoredRevision, find_alert
 from storage.annotations import Annotation
-from storage.store import Store
+from storage.brief import brief_lines
+from storage.decisions import REASONS, Reason
 
 Item = TypeVar("Item")
 
 WINDOW = 20_000  # characters of a text on one page
 EXCERPT = 2_000  # characters of what stands beside the text, and of revisions other than the one shown
 _CHARACTERS_PER_LABEL = 20  # a text of labels alone is cut sooner: each costs a browser as much as a paragraph
-_OTHERS = 20  # revisions other than the one shown that are laid out; the rest are links
+_MOST_CHANGES = 5  # revisions laid out beside the one before; the rest are links
+_MOST_CALLS = 5
+_NUMBER = re.compile(r"VF-[0-9]{4}-[0-9]{4,9}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +83,35 @@ class NamedEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An organisation concerned, and whom to call about it."""
+
+    entity: Entity
+    department: str | None
+    parents: Sequence[Entity]  # what it belongs to, and whose software it runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Two revisions side by side."""
+
+    before: StoredRevision
+    after: StoredRevision
+    left: Sequence[Part]
+    right: Sequence[Part]
+    is_whole: bool  # nothing was cut off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """What an analyst was about to say when somebody else decided."""
+
+    state: State | None = None
+    reason: Reason | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPage:
     """An alert and one of its revisions in full."""
 
@@ -75,10 +119,11 @@ class AlertPage:
     query: Query  # the list it was opened from
     shown: ShownRevision
     entities: Sequence[NamedEntity]
-    others: Sequence[ShownRevision]  # latest first
-    more_others: Sequence[StoredRevision]  # those before them
+    calls: Sequence[Call]
+    changes: Sequence[Change]  # between revisions, the latest first
     previous: str | None  # numbers of the alerts beside it in that list
     next: str | None
+    brief: str
 
     def link(self, number: str, **window: int) -> str:
         """A link to this or another alert that keeps the list it was opened from."""
@@ -87,43 +132,73 @@ class AlertPage:
         return f"{link}{'&' if '?' in link else '?'}{asked}" if asked else link
 
 
-def alert_page(store: Store, number: str, query: Query, ordinal: int, start: int, version: str) -> str | None:
-    """An alert from a character of its text on; ordinal 0 is the latest revision. Nothing if there is none such."""
-    alert = find_alert(store, number)
-    revision = _revision(alert, ordinal) if alert else None
+def alert_page(desk: Desk, ask: Ask) -> Response:
+    """The page of one alert."""
+    return show_alert(desk, ask, ask.params["number"], read_query(ask.query))
+
+
+def show_alert(
+    desk: Desk, ask: Ask, number: str, query: Query, *, status: int = 200, conflict: Conflict | None = None
+) -> Response:
+    """An alert from a character of its text on; revision 0 is the latest. `conflict` is what could not be decided."""
+    alert = find_alert(desk.store, number) if _NUMBER.fullmatch(number) else None
+    revision = _revision(alert, read_number(ask.query, "revision", 0)) if alert else None
     if alert is None or revision is None:
-        return None
-    previous, following = _beside(store, alert.number, query)
-    others = [each for each in reversed(alert.revisions) if each is not revision]
+        return desk.message(ask, 404, "not found")
+    wanted = wanted_of(desk, ask, query)
+    previous, following = queue.beside(desk.store, alert.number, wanted, query.order, COUNTED)
+    entities = list(_named_entities(revision.reading.mentions, alert.annotations))
     page = AlertPage(
         alert=alert,
         query=query,
-        shown=_shown(revision, start, WINDOW),
-        entities=list(_named_entities(revision.reading.mentions, alert.annotations)),
-        others=[_shown(each, 0, EXCERPT) for each in others[:_OTHERS]],
-        more_others=others[_OTHERS:],
+        shown=_shown(revision, read_number(ask.query, "from", 0), WINDOW),
+        entities=entities,
+        calls=_calls(desk.directory(), entities, alert.annotations),
+        changes=list(_changes(alert)),
         previous=previous,
         next=following,
+        brief="\n".join(brief_lines(alert, _clock(desk.zone))),
     )
-    return render("alert.html", page=page, version=version)
+    return desk.page(
+        ask,
+        "alert.html",
+        status,
+        page=page,
+        conflict=conflict,
+        states=tuple(State),
+        reasons=REASONS,
+        labels=tuple(Tlp),
+        names=[user.name for user in accounts.users(desk.store) if not user.disabled_at],
+        undo=ask.query.get("undo", "")[:64],
+        done=ask.query.get("done", "")[:6],
+        conflicts=[],
+        verified=None,
+    )
+
+
+def export(desk: Desk, ask: Ask) -> Response:
+    """One alert as a JSON file."""
+    number = ask.params["number"]
+    alert = find_alert(desk.store, number) if _NUMBER.fullmatch(number) else None
+    if alert is None:
+        return desk.message(ask, 404, "not found")
+    return attachment(json_lines([alert]), f"{alert.number}.json", "application/json")
+
+
+def verify(desk: Desk, ask: Ask) -> Response:
+    """Whether the evidence of an alert is as it was sealed: the whole log is read, and its files are hashed."""
+    number = ask.params["number"].upper()
+    if not _NUMBER.fullmatch(number) or find_alert(desk.store, number) is None:
+        return desk.message(ask, 404, "not found")
+    with desk.store.reading() as session:
+        found = evidence.verify(session, desk.store.captures, number)
+    return desk.page(ask, "verified.html", number=number, found=found)
 
 
 def _revision(alert: StoredAlert, ordinal: int) -> StoredRevision | None:
     if not ordinal:
         return alert.latest
     return next((revision for revision in alert.revisions if revision.ordinal == ordinal), None)
-
-
-def _beside(store: Store, number: str, query: Query) -> tuple[str | None, str | None]:
-    """The alerts before and after one in the list it was opened from, as far as that list is counted."""
-    before = None
-    listed = list_alerts(store, query.wanted(COUNTED))
-    for alert in listed:
-        if alert.number == number:
-            after = next(listed, None)
-            return before, after.number if after else None
-        before = alert.number
-    return None, None
 
 
 def _shown(revision: StoredRevision, start: int, size: int) -> ShownRevision:
@@ -146,6 +221,38 @@ def _laid_out(text: str, marks: Sequence[Mark], start: int = 0, size: int = EXCE
     start = start if start < len(text) else 0
     end = reach(text, start, size, size // _CHARACTERS_PER_LABEL)
     return ShownText(segments=list(segments(text, marks, start, end)), start=start, end=end, length=len(text))
+
+
+def _changes(alert: StoredAlert) -> Iterator[Change]:
+    """Each revision beside the one before it, the latest first."""
+    pairs = list(pairwise(alert.revisions))[-_MOST_CHANGES:]
+    for before, after in reversed(pairs):
+        left, right = side_by_side(before.reading.text, after.reading.text)
+        is_whole = max(len(before.reading.text), len(after.reading.text)) <= MOST
+        yield Change(before=before, after=after, left=left, right=right, is_whole=is_whole)
+
+
+def _calls(directory: Directory, named: Sequence[NamedEntity], annotations: Sequence[Annotation]) -> list[Call]:
+    """Whom to call: those a human confirmed first, then those named, each with what it belongs to."""
+    confirmed = [each.entity_id for each in annotations if each.kind == "confirm" and each.entity_id]
+    calls = []
+    for entity_id in _once([*confirmed, *(each.id for each in named)])[:_MOST_CALLS]:
+        entity = directory.find(entity_id)
+        if entity is None:
+            continue
+        above = [directory.find(each) for each in (entity.parent, *entity.uses) if each]
+        makers = [directory.find(each.parent) for each in above if each and each.parent]
+        parents = [each for each in (*above, *makers) if each is not None]
+        calls.append(Call(entity=entity, department=directory.department(entity_id), parents=_unique(parents)))
+    return calls
+
+
+def _unique(entities: Sequence[Entity]) -> list[Entity]:
+    return list({each.id: each for each in entities}.values())
+
+
+def _clock(zone: ZoneInfo) -> Callable[[datetime | None], str]:
+    return lambda at: local_time(at, zone) if at else "—"
 
 
 def _named_entities(mentions: Sequence[Mention], annotations: Sequence[Annotation]) -> Iterator[NamedEntity]:

@@ -6,20 +6,27 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from desk.web import SourceLine, make_app, serve
+from desk.clock import now
+from desk.services import Look, ServiceError, Services, SourceLine
+from desk.signing_in import hash_password
+from desk.web import make_app, serve
 from detectors.model import Entity, EntityKind, Post
+from detectors.redaction import redact_string
 from detectors.triage import examine, read
 from detectors.watchlist import Watchlist
+from storage import accounts, sessions, sweeps
+from storage.accounts import Role, User
 from storage.alerts import Capturing, Step, keep
 from storage.sources import Health, HealthState, Tally, unknown_status
 from storage.store import Store
+from storage.sweeps import NewSweep
 
 SEEN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 POSTED_AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
@@ -36,14 +43,72 @@ ENTITIES = (
 )
 
 
+PASSWORD = "quatre girafes en velours"
+# Hashed once: it takes a twentieth of a second, by design.
+HASHED = hash_password(PASSWORD)
+HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
+
+
+@dataclass
+class Sweeps:
+    """Sweeps that are begun and go nowhere."""
+
+    store: Store
+    cancelled: list[int] = field(default_factory=list)
+
+    def start(self, asked: NewSweep) -> int:
+        return sweeps.add(self.store, asked)
+
+    def cancel(self, number: int) -> None:
+        self.cancelled.append(number)
+
+
 @dataclass
 class House:
-    """A store that posts are published into, and its desk."""
+    """A store that posts are published into, and its desk, open to four people: one for each role."""
 
     store: Store
     watchlist: Watchlist
     capturing: Capturing
     lines: Sequence[SourceLine] = ()
+    now: Callable[[], datetime] = now
+
+    def __post_init__(self) -> None:
+        self.sweeps = Sweeps(self.store)
+        self.secrets: dict[str, str] = {}
+        for role in Role:
+            self.add_user(role.label, role)
+
+    def add_user(self, name: str, role: Role) -> User:
+        """An account; its second factor's key is remembered."""
+        token = accounts.invite(self.store, role, "house", datetime.now(UTC))
+        self.secrets[name] = accounts.totp_secret_of(self.store, token)
+        return accounts.accept(self.store, token, name, HASHED, 0, datetime.now(UTC))
+
+    def token(self, name: str = "lead") -> str:
+        """The cookie of somebody signed in."""
+        user = accounts.find_user(self.store, name)
+        assert user is not None
+        return sessions.begin(self.store, user, "127.0.0.1", self.now())
+
+    def look_at(self, target: str) -> Look:
+        if "wrong" in target:
+            raise ServiceError(f"{target} is nothing that can be read")
+        state = HealthState.OK
+        return Look(
+            kind="export", target=redact_string(target), posts=3, skipped=0, newest=POSTED_AT, state=state, error=None
+        )
+
+    def services(self) -> Services:
+        return Services(
+            sources=lambda: self.lines,
+            watchlist=lambda: self.watchlist,
+            look_at=self.look_at,
+            add_source=lambda target, name, _interval: name or target,
+            remove_source=lambda _name: None,
+            start_sweep=self.sweeps.start,
+            cancel_sweep=self.sweeps.cancel,
+        )
 
     def publish(self, text: str = SALE, *, source: str = "example", **fields: object) -> str:
         """Keep the reading of a post; the alert's number comes back."""
@@ -54,17 +119,21 @@ class House:
         assert kept is not None
         return kept.number
 
-    def app(self) -> Starlette:
-        hosts = ("127.0.0.1", "localhost", "[::1]", "testserver")
-        return make_app(self.store, lambda: self.lines, "1.2.3", hosts)
+    def app(self, **settings: object) -> Starlette:
+        return make_app(self.store, self.services(), "1.2.3", HOSTS, clock=self.now, **settings)  # type: ignore[arg-type]
 
-    def client(self) -> TestClient:
-        return TestClient(self.app())
+    def client(self, name: str | None = "lead", language: str = "en") -> TestClient:
+        """Somebody's browser: his pages, and forms sent from them."""
+        headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
+        made = TestClient(self.app(), headers=headers)
+        if name:
+            made.cookies.set("vigifuite", self.token(name))
+        return made
 
-    def page(self, path: str = "/") -> str:
+    def page(self, path: str = "/", name: str = "lead", language: str = "en") -> str:
         """The HTML of a page that must be there."""
-        answer = self.client().get(path)
-        assert 200 == answer.status_code
+        answer = self.client(name, language).get(path)
+        assert 200 == answer.status_code, answer.text
         return answer.text
 
 
