@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk import words
 from desk.asking import Ask
-from desk.languages import LANGUAGES, NAMES, catalogue
+from desk.languages import LANGUAGES, NAMES, catalogue, marked
 from desk.said import said
 from desk.visible import pieces, visible
 from detectors.model import Price, Severity
@@ -20,6 +20,7 @@ Item = TypeVar("Item")
 
 _UNITS = ("kB", "MB", "GB", "TB")
 _FRENCH_UNITS = {"byte": "octet", "kB": "ko", "MB": "Mo", "GB": "Go", "TB": "To"}
+_UNITS_OF_TIME = ((86_400, marked("%(n)s d")), (3_600, marked("%(n)s h")), (60, marked("%(n)s min")))
 _HEADLINE = 160  # characters
 _SYMBOLS = {Severity.LOW: "○", Severity.MEDIUM: "◐", Severity.HIGH: "▲", Severity.CRITICAL: "◆"}
 _SPACE = "\u202f"  # between thousands, in French
@@ -37,7 +38,7 @@ class Renderer:
         """A page, for whoever asks. Characters that no encoding can hold are replaced."""
         language = ask.language if ask else LANGUAGES[0]
         template = self._environments[language].get_template(template_name)
-        page = template.render(ask=ask, language=language, version=self._version, **values)
+        page = template.render(ask=ask, language=language, version=self._version, zone=self.zone.key, **values)
         return page.encode("utf-8", "replace").decode("utf-8")
 
     def translate(self, language: str) -> Callable[..., str]:
@@ -112,7 +113,7 @@ def symbol(severity: Severity) -> str:
 def _price(asked: Price, say: Callable[[str], str], language: str) -> str:
     """What is asked, with its currency; at most eight digits behind the point."""
     if asked.value is None:
-        return say("best offer")
+        return say(marked("best offer"))
     digits = f"{asked.value:,.8f}".rstrip("0").rstrip(".")
     if language == "fr":
         digits = digits.replace(",", _SPACE).replace(".", ",")
@@ -124,10 +125,10 @@ def _duration(taken: timedelta | None, say: Callable[..., str]) -> str:
     if taken is None:
         return "—"
     seconds = max(0, int(taken.total_seconds()))
-    for size, form in ((86_400, "%(n)s d"), (3_600, "%(n)s h"), (60, "%(n)s min")):
+    for size, form in _UNITS_OF_TIME:
         if seconds >= 2 * size:
             return say(form) % {"n": seconds // size}
-    return say("%(n)s s") % {"n": seconds}
+    return say(marked("%(n)s s")) % {"n": seconds}
 
 
 def _environment(language: str, zone: ZoneInfo) -> Environment:

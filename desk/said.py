@@ -45,6 +45,7 @@ _FORMS = tuple(
         _("%(amount)s items could not be read"),
     )
 )
+_AND = _("and")
 _PARTS = (
     _("social-security numbers"), _("illnesses"), _("treatments"), _("test results"), _("blood groups"), _("passwords"),
 )  # fmt: skip
@@ -68,4 +69,4 @@ def said(sentence: str, translate: Translate, number: Callable[[int], str]) -> s
 def _part(value: str, translate: Translate, number: Callable[[int], str]) -> str:
     if re.fullmatch(r"[\d,]+", value):
         return number(int(value.replace(",", "")))
-    return f" {translate('and')} ".join(translate(each) for each in value.split(" and "))
+    return f" {translate(_AND)} ".join(translate(each) for each in value.split(" and "))

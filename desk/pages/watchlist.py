@@ -127,7 +127,8 @@ def send_import(desk: Desk, ask: Ask) -> Response:
             )
         )
     except RegisterError as error:
-        raise RefusedError(f"{desk.say(ask, _('the file was not taken'))}: {error}") from None
+        not_taken = desk.say(ask, _("the file was not taken"))
+        raise RefusedError(f"{not_taken}: {error}") from None
     if not entities:
         raise RefusedError(desk.say(ask, _("the file holds no organisation")))
     is_finess = all(entity.id.startswith("finess:") for entity in entities)
