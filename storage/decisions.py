@@ -177,13 +177,23 @@ def undo(store: Store, batch: str, author: str) -> Done:
             by_alert.setdefault(said.alert_id, []).append(said)
         for alert_id, said_of_it in by_alert.items():
             alert = session.get_one(AlertRow, alert_id)
-            deciding = [each for each in alert.annotations if each.kind in DECIDING]
-            if deciding[-1].batch != batch or deciding[-1].kind == "undo":
+            if _standing(alert) != batch:
                 conflicts[alert.number] = None
                 continue
             _restore(alert, said_of_it, author, batch)
             done[alert.number] = None
     return Done(done=tuple(done), conflicts=tuple(conflicts))
+
+
+def _standing(alert: AlertRow) -> str | None:
+    """The batch of the latest decision that was not taken back."""
+    stack: list[AnnotationRow] = []
+    for each in alert.annotations:
+        if each.kind == "undo":
+            stack = [other for other in stack if other.batch != each.batch]
+        elif each.kind in DECIDING:
+            stack.append(each)
+    return stack[-1].batch if stack else None
 
 
 def _restore(alert: AlertRow, said: Sequence[AnnotationRow], author: str, batch: str) -> None:
