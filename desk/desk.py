@@ -110,7 +110,7 @@ class Desk:
 
     def say(self, ask: Ask, message: str, **values: object) -> str:
         """A message of the code in the reader's language."""
-        return self.renderer.translate(ask.language)(message) % values
+        return self.renderer.teller(ask.language).say(message, **values)
 
     def back(self, to: str) -> Response:
         """After something was done: the page to look at next."""

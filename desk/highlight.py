@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from desk import words
+from desk.languages import marked as _
+from desk.telling import ENGLISH, Teller
 from detectors.model import Finding, FindingKind, Mention, Reading
 
 
@@ -65,20 +68,29 @@ def segments(text: str, marks: Sequence[Mark], start: int = 0, end: int | None =
         yield Segment(text=text[first:last], marks=tuple(open_marks))
 
 
-def marks_of(reading: Reading, part: str) -> list[Mark]:
+def marks_of(reading: Reading, part: str, teller: Teller = ENGLISH) -> list[Mark]:
     """The marks of one part of a reading; their positions hold because a redaction keeps lengths."""
-    named = [_mark_of_mention(mention) for mention in reading.mentions if mention.part == part]
-    found = [_mark_of_finding(finding) for finding in reading.findings if finding.part == part]
+    named = [_mark_of_mention(mention, teller) for mention in reading.mentions if mention.part == part]
+    found = [_mark_of_finding(finding, teller) for finding in reading.findings if finding.part == part]
     return named + found
 
 
-def _mark_of_mention(mention: Mention) -> Mark:
-    disguise = f", disguised: {mention.disguise}" if mention.disguise else ""
-    note = f"{mention.name} ({mention.kind.value}), {mention.confidence:.0%} sure{disguise}"
+def _mark_of_mention(mention: Mention, teller: Teller) -> Mark:
+    note = teller.say(
+        _("%(name)s (%(kind)s), %(sure)s sure"),
+        name=mention.name,
+        kind=teller.word(mention.kind, words.KINDS),
+        sure=f"{mention.confidence:.0%}",
+    )
+    if mention.disguise:
+        note += ", " + teller.say(_("disguised: %(how)s"), how=mention.disguise)
     return Mark(start=mention.start, end=mention.end, kind=MarkKind.NAMED, note=note)
 
 
-def _mark_of_finding(finding: Finding) -> Mark:
+def _mark_of_finding(finding: Finding, teller: Teller) -> Mark:
     if finding.kind is FindingKind.CLAIM:
-        return Mark(start=finding.start, end=finding.end, kind=MarkKind.CLAIM, note=finding.reason)
-    return Mark(start=finding.start, end=finding.end, kind=MarkKind.COVERED, note=f"{finding.reason}, covered")
+        note = teller.sentence(finding.reason) or finding.reason
+        return Mark(start=finding.start, end=finding.end, kind=MarkKind.CLAIM, note=note)
+    what = teller.word(finding.label, words.PERSONAL)
+    note = teller.say(_("%(what)s, covered"), what=what)
+    return Mark(start=finding.start, end=finding.end, kind=MarkKind.COVERED, note=note)

@@ -1,6 +1,6 @@
 """Templates and the few ways values are written on a page. Everything is escaped; nothing is marked safe."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from desk import words
 from desk.asking import Ask
 from desk.languages import LANGUAGES, NAMES, catalogue, marked
-from desk.said import said
+from desk.telling import Teller
 from desk.visible import pieces, visible
 from detectors.model import Price, Severity
 
@@ -41,9 +41,9 @@ class Renderer:
         page = template.render(ask=ask, language=language, version=self._version, zone=self.zone.key, **values)
         return page.encode("utf-8", "replace").decode("utf-8")
 
-    def translate(self, language: str) -> Callable[..., str]:
+    def teller(self, language: str) -> Teller:
         """What says a message of the code in a language."""
-        found: Callable[..., str] = self._environments[language].globals["say"]  # type: ignore[assignment]
+        found: Teller = self._environments[language].globals["teller"]  # type: ignore[assignment]
         return found
 
 
@@ -145,13 +145,7 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
     made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined]
     count = partial(thousands, language=language)
 
-    def word(value: object, of: Mapping[object, str]) -> str:
-        """A value of another room in the reader's language."""
-        return known.gettext(of[value]) if value in of else str(value)
-
-    def sentence(text: str) -> str | None:
-        return text if language == "en" else said(text, known.gettext, count)
-
+    teller = Teller(language, known.gettext, count)
     made.filters.update(
         pieces=pieces,
         visible=visible,
@@ -167,9 +161,9 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
         symbol=symbol,
         price=lambda asked: _price(asked, known.gettext, language),
         duration=lambda taken: _duration(taken, known.gettext),
-        word=word,
-        sentence=sentence,
+        word=teller.word,
+        sentence=teller.sentence,
         seconds=lambda number: timedelta(seconds=number),
     )
-    made.globals.update(say=known.gettext, words=words, languages=NAMES, zip=zip)
+    made.globals.update(teller=teller, words=words, languages=NAMES, zip=zip)
     return made

@@ -19,6 +19,7 @@ from desk.highlight import Mark, Segment, marks_of, segments
 from desk.pages.queue import COUNTED, wanted_of
 from desk.query import Query, read_number, read_query
 from desk.rendering import local_time
+from desk.telling import Teller
 from desk.visible import reach
 from detectors.model import Entity, EntityKind, Mention, Reading, Role, State, Tlp
 from storage import accounts, evidence, queue
@@ -34,6 +35,7 @@ EXCERPT = 2_000  # characters of what stands beside the text, and of revisions o
 _CHARACTERS_PER_LABEL = 20  # a text of labels alone is cut sooner: each costs a browser as much as a paragraph
 _MOST_CHANGES = 5  # revisions laid out beside the one before; the rest are links
 _MOST_CALLS = 5
+_LONGEST_LINE = 800  # characters of the brief
 _NUMBER = re.compile(r"VF-[0-9]{4}-[0-9]{4,9}", re.IGNORECASE)
 
 
@@ -151,13 +153,13 @@ def show_alert(
     page = AlertPage(
         alert=alert,
         query=query,
-        shown=_shown(revision, read_number(ask.query, "from", 0), WINDOW),
+        shown=_shown(revision, read_number(ask.query, "from", 0), desk.renderer.teller(ask.language)),
         entities=entities,
         calls=_calls(desk.directory(), entities, alert.annotations),
         changes=list(_changes(alert)),
         previous=previous,
         next=following,
-        brief="\n".join(brief_lines(alert, _clock(desk.zone))),
+        brief="\n".join(line[:_LONGEST_LINE] for line in brief_lines(alert, _clock(desk.zone))),
     )
     return desk.page(
         ask,
@@ -201,20 +203,20 @@ def _revision(alert: StoredAlert, ordinal: int) -> StoredRevision | None:
     return next((revision for revision in alert.revisions if revision.ordinal == ordinal), None)
 
 
-def _shown(revision: StoredRevision, start: int, size: int) -> ShownRevision:
+def _shown(revision: StoredRevision, start: int, teller: Teller) -> ShownRevision:
     reading = revision.reading
     forward = reading.forwarded_from
     return ShownRevision(
         revision=revision,
-        text=_laid_out(reading.text, marks_of(reading, "text"), start, size),
-        title=_part(reading, "title", reading.title),
-        files=[_laid_out(file.name, marks_of(reading, f"files[{i}]")) for i, file in enumerate(reading.files)],
-        forwarded_from=_part(reading, "forwarded_from", forward.name if forward else None),
+        text=_laid_out(reading.text, marks_of(reading, "text", teller), start, WINDOW),
+        title=_part(reading, "title", reading.title, teller),
+        files=[_laid_out(file.name, marks_of(reading, f"files[{i}]", teller)) for i, file in enumerate(reading.files)],
+        forwarded_from=_part(reading, "forwarded_from", forward.name if forward else None, teller),
     )
 
 
-def _part(reading: Reading, part: str, value: str | None) -> ShownText | None:
-    return _laid_out(value, marks_of(reading, part)) if value else None
+def _part(reading: Reading, part: str, value: str | None, teller: Teller) -> ShownText | None:
+    return _laid_out(value, marks_of(reading, part, teller)) if value else None
 
 
 def _laid_out(text: str, marks: Sequence[Mark], start: int = 0, size: int = EXCERPT) -> ShownText:

@@ -40,12 +40,11 @@ class TestAlert:
             "Canal telegram:2 9",
             "Answers77",
             "TopicVentes",
-            "Views1.2K, as the place counts",
+            "Views1.2K as the place counts",
             "Editedthe place says so, not when",
             "TLP:AMBER",
             "Decidednot yet",
             f"Sealed sha256{alert.latest.sealed_sha256}",
-            f"vigifuite evidence verify {number}",
         ):
             assert what in said
 
@@ -67,14 +66,13 @@ class TestAlert:
         assert ">Clinique Hespérion</mark>.zip" in page
 
     def test_shows_every_revision(self, house):
-        """The latest first, earlier ones below it, each with its proof."""
+        """Beside the one before it, with what went and what came."""
         number = house.publish("Vends base Clinique Hespérion", ref="5")
         house.publish("Vendu. Clinique Hespérion base", ref="5", seen_at=SEEN_AT + timedelta(hours=1))
         page = house.page(f"/alerts/{number}")
 
-        assert words(page).index("Vendu.") < words(page).index("Other revisions") < words(page).index("Revision 1")
-        for revision in alerts.find_alert(house.store, number).revisions:
-            assert revision.sealed_sha256 in page
+        assert re.search(r"<del>[^<]*Vends.*<ins>[^<]*Vendu", page, re.DOTALL)
+        assert words(page).index("Revision 2") < words(page).index("Revision 1")
 
     def test_shows_one_revision_in_full(self, house):
         """An earlier revision can be read as the latest can."""
@@ -91,8 +89,8 @@ class TestAlert:
         decisions.confirm(house.store, number, "example:clinic-01", "ben")
         said = words(house.page(f"/alerts/{number}"))
 
-        assert "ana <b>: new → confirmedsample seen" in said
-        assert "ben: confirms example:clinic-01" in said
+        assert "ana <b> new → confirmedsample seen" in said
+        assert "ben confirms that this concerns example:clinic-01" in said
         assert "confirmed by ben" in said
 
     def test_leads_to_its_neighbours(self, house):

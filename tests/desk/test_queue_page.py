@@ -1,15 +1,14 @@
-"""The alert list and the health of the sources above it."""
+"""The queue, its filters, and the health of the sources above it."""
 
 import re
 from html import unescape
 
 import pytest
 
-from desk.pages.alerts import take_slice
 from detectors.model import State
 from storage import decisions
 from storage.sources import HealthState
-from tests.desk.house import POSTED_AT, SALE, line, words
+from tests.desk.house import SALE, line, words
 
 
 class TestAlertList:
@@ -18,7 +17,7 @@ class TestAlertList:
         page = house.page()
 
         assert "No alert yet" in page
-        assert "vigifuite watchlist import" in page
+        assert "import a watchlist" in page
 
     def test_shows_what_an_analyst_sorts_by(self, house):
         """Severity in a word, number, text, organisation, act, amount, state and source."""
@@ -50,23 +49,29 @@ class TestAlertList:
     def test_gives_moments_to_people_and_machines(self, house):
         """Local time to read, UTC in the title, RFC 3339 in the attribute."""
         house.publish()
-        local = POSTED_AT.astimezone().strftime("%Y-%m-%d %H:%M")
+        local = "2026-03-03 21:00"  # Paris
 
         assert f'<time datetime="2026-03-03T20:00:00Z" title="2026-03-03 20:00:00 UTC">{local}</time>' in house.page()
 
     @pytest.mark.parametrize(
         ("query", "found"),
         [
-            ("", {"1", "2"}),
+            ("", {"2"}),
+            ("?state=all", {"1", "2"}),
             ("?severity=low", {"2"}),
             ("?severity=critical", set()),
             ("?state=confirmed", {"1"}),
             ("?state=in+review", set()),
             ("?source=other", {"2"}),
-            ("?entity=HESPéRION", {"1"}),
+            ("?entity=HESPéRION&state=all", {"1"}),
             ("?entity=example:vendor-01", {"2"}),
             ("?entity=%25", set()),
             ("?severity=low&source=example", set()),
+            ("?words=contact+12&state=all", {"1"}),
+            ("?words=vends+news", set()),
+            ("?since=2026-03-05", set()),
+            ("?until=2026-03-04", {"2"}),
+            ("?department=56", set()),
         ],
     )
     def test_narrows(self, house, query, found):
@@ -111,49 +116,38 @@ class TestAlertList:
         assert "low, medium, high, critical" in answer.text
 
 
-class TestTakeSlice:
-    def test_counts_no_further_than_asked(self):
-        """A full store is not read to its end for one page."""
-        found = take_slice(range(501), 100, 500)
-
-        assert (list(range(100, 150)), 500, False, True) == (found.items, found.counted, found.is_all, found.has_more)
-
-    def test_ends_where_the_items_end(self):
-        """The last page has no next one."""
-        found = take_slice(range(120), 100, 500)
-
-        assert (120, 120, True, False) == (found.end, found.counted, found.is_all, found.has_more)
-
-
 class TestSources:
     def test_says_how_well_we_look(self, house):
         """The sentence stands above the alerts, the sources below it."""
         house.lines = [line(), line("forum", HealthState.REFUSED, reason="account limited", what_to_do="log in again")]
-        said = words(house.page())
+        said = words(house.page("/sources"))
 
-        assert "1 of 2 read in the last hour; 1 refused." in said
+        assert "1 of 2 sources read in the last hour; 1 refused." in said
         assert "forum export refused" in said
         assert "account limited" in said
         assert "log in again" in said
 
     @pytest.mark.parametrize(
-        ("lines", "is_open"),
+        ("lines", "named"),
         [
             ([line()], False),
-            ([line(), line(state=HealthState.GONE)], True),
-            ([line(), line(state=HealthState.GONE, enabled=False), line(state=HealthState.GONE, paused=True)], False),
+            ([line(), line("gone", state=HealthState.GONE)], True),
+            (
+                [line(), line("gone", HealthState.GONE, enabled=False), line("gone", HealthState.GONE, paused=True)],
+                False,
+            ),
         ],
     )
-    def test_opens_where_a_source_needs_a_hand(self, house, lines, is_open):
-        """The table is folded away while all is well."""
+    def test_names_what_needs_a_hand(self, house, lines, named):
+        """Above the alerts, only where somebody should look."""
         house.lines = lines
 
-        assert is_open == ('<details class="panel sources" open>' in house.page())
+        assert named == ("Needs a hand: gone" in words(house.page()))
 
-    def test_never_reads_a_source_that_is_off(self, house):
-        """A disabled source shows why nobody looks, not what to do."""
-        house.lines = [line(enabled=False, what_to_do="log in again")]
-        said = words(house.page())
+    def test_asks_nothing_about_a_source_that_is_paused(self, house):
+        """It shows why nobody looks, not what to do."""
+        house.lines = [line(paused=True, what_to_do="log in again")]
+        said = words(house.page("/sources"))
 
-        assert "not enabled" in said
+        assert "paused" in said
         assert "log in again" not in said
