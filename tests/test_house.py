@@ -1,6 +1,7 @@
 """The whole house: published in an invented channel, read on the desk; killed, searched, and opened with age."""
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -9,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyotp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,30 +59,69 @@ def running(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             process.wait()
 
 
-def page(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 (loopback)
+def page(address: str, cookie: str = "") -> str:
+    request = urllib.request.Request(address, headers={"Cookie": f"vigifuite={cookie}"})  # noqa: S310 (loopback)
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 (loopback)
         return str(answer.read().decode())
 
 
-def numbers_on(address: str) -> set[str]:
+def signed_in(folder: Path, address: str) -> str:
+    """The cookie of the first account, made by the link that `run` prints."""
+    link = waited_for_link(folder)
+    secret = re.search(r'class="secret"[^>]*>([^<]+)<', page(link))
+    assert secret
+    code = pyotp.TOTP(re.sub(r"\s", "", secret[1])).now()
+    password = "quatre girafes en velours"
+    form = urllib.parse.urlencode({"name": "ana", "password": password, "again": password, "code": code}).encode()
+    headers = {"Origin": address}
+    opener = urllib.request.build_opener(NoRedirect)
+    try:
+        opener.open(urllib.request.Request(link, data=form, headers=headers), timeout=10)  # noqa: S310 (loopback)
+    except urllib.error.HTTPError as answer:
+        assert 303 == answer.code
+        return str(answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+    raise AssertionError("the first account was not made")
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Answers as they are."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def waited_for_link(folder: Path, seconds: float = 30) -> str:
+    """The one-time link in what `run` says."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        found = re.search(r"works once: (http://\S+)", (folder / "log").read_text())
+        if found:
+            with contextlib.suppress(OSError):
+                page(found[1])
+                return found[1]
+        time.sleep(0.2)
+    raise AssertionError("no link was printed")
+
+
+def numbers_on(address: str, cookie: str) -> set[str]:
     """The alert numbers on every page of the list."""
     found: set[str] = set()
     for number in range(1, 20):
-        here = set(re.findall(r"VF-\d{4}-\d{4}", page(f"{address}/?page={number}")))
+        here = set(re.findall(r"VF-\d{4}-\d{4}", page(f"{address}/?state=all&page={number}", cookie)))
         if here <= found:
             break
         found |= here
     return found
 
 
-def waited_for(address: str, alerts: int, seconds: float = 30) -> set[str]:
+def waited_for(address: str, cookie: str, alerts: int, seconds: float = 30) -> set[str]:
     """The alerts on the desk, once there are so many."""
     found: set[str] = set()
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and len(found) < alerts:
         time.sleep(0.3)
         try:
-            found = numbers_on(address)
+            found = numbers_on(address, cookie)
         except OSError:
             continue  # not up yet
     return found
@@ -88,9 +131,10 @@ class TestTheHouse:
     def test_shows_every_leak_of_the_example_within_30_seconds(self, tmp_path):
         """A new installation does its job with nothing configured, and stops cleanly."""
         with running(tmp_path) as (address, process):
-            found = waited_for(address, len(LEAKS))
+            cookie = signed_in(tmp_path, address)
+            found = waited_for(address, cookie, len(LEAKS))
             health = json.loads(page(f"{address}/health"))
-            pages = "".join(page(f"{address}/alerts/{number}") for number in found)
+            pages = "".join(page(f"{address}/alerts/{number}", cookie) for number in found)
             process.send_signal(signal.SIGTERM)
             code = process.wait(timeout=10)
 
@@ -102,11 +146,12 @@ class TestTheHouse:
     def test_a_killed_run_goes_on_where_it_stood(self, tmp_path):
         """No alert is lost, none stands twice, and commands work while it is up."""
         with running(tmp_path) as (address, process):
-            waited_for(address, 5)
+            cookie = signed_in(tmp_path, address)
+            waited_for(address, cookie, 5)
             process.kill()
             process.wait()
         with running(tmp_path) as (address, _):
-            found = waited_for(address, len(LEAKS))
+            found = waited_for(address, cookie, len(LEAKS))
             listed = vigifuite("alerts", "list", "--json", folder=tmp_path).stdout.splitlines()
             sources = vigifuite("sources", "list", folder=tmp_path).stdout
             verified = vigifuite("evidence", "verify", folder=tmp_path)
@@ -134,7 +179,7 @@ class TestTheHouse:
     def test_a_second_lookout_on_one_store_is_refused(self, tmp_path):
         """It names who holds it."""
         with running(tmp_path) as (address, _):
-            waited_for(address, 1)
+            signed_in(tmp_path, address)
             second = vigifuite("run", folder=tmp_path)
 
         assert 2 == second.returncode

@@ -23,6 +23,45 @@ MARKUP = (
     "<!-- <plaintext> ]]> &lt;b&gt; &#60;script&#62;",
     "{{7919*7919}} {% for a in b %} ${7919*7919} #{7919*7919} <%= 7919*7919 %> {{config}}",
 )
+# One of each context, spelling and encoding that has fooled some page before.
+CONTEXTS = (
+    f"<ScRiPt>{EXECUTE}</sCrIpT>",
+    f"<script/src=data:,{EXECUTE}></script>",
+    f"<<script>{EXECUTE}//<</script>",
+    f"<script\x20type=module>{EXECUTE}</script>",
+    f"<img src=x onerror={EXECUTE}//",
+    f"<img/src=`x`onerror=`{EXECUTE}`>",
+    f"<body onload={EXECUTE}><body onpageshow={EXECUTE}>",
+    f"<details open ontoggle={EXECUTE}>",
+    f"<input autofocus onfocus={EXECUTE}><select autofocus onfocus={EXECUTE}></select>",
+    f"<marquee onstart={EXECUTE}></marquee><video><source onerror={EXECUTE}></video>",
+    f"<math><mi xlink:href='javascript:{EXECUTE}'>x</mi></math>",
+    f"<svg><a xlink:href='javascript:{EXECUTE}'><text y=20>x</text></a></svg>",
+    f"<svg><script href='data:,{EXECUTE}'/></svg>",
+    f"<noscript><p title='</noscript><img src=x onerror={EXECUTE}>'></noscript>",
+    f"<template><script>{EXECUTE}</script></template><slot onslotchange={EXECUTE}></slot>",
+    f"<xmp><p title='</xmp><svg onload={EXECUTE}>'></xmp>",
+    f"<textarea><script>{EXECUTE}</script>",
+    f"<a href='JaVaScRiPt:{EXECUTE}'>x</a><a href=' java\tscript:{EXECUTE}'>x</a>",
+    f"<a href='data:text/html;base64,PHNjcmlwdD4='>x</a> vbscript:{EXECUTE} file:///etc/passwd",
+    f"<button formaction='javascript:{EXECUTE}'>x</button><form id=x></form><input form=x name=csrf>",
+    f"&lt;script&gt;{EXECUTE}&lt;/script&gt; &#x3c;script&#x3e; \\x3cscript\\x3e \\u003cscript\\u003e",
+    f"%3Cscript%3E{EXECUTE}%3C/script%3E +ADw-script+AD4-{EXECUTE}+ADw-/script+AD4-",
+    f"';{EXECUTE};//\";{EXECUTE};//`;{EXECUTE};//--></script>",
+    f"\\';{EXECUTE}//${{{EXECUTE}}}`${{{EXECUTE}}}`",
+    "<img src='https://evil.test/pixel.gif'><link rel=icon href='https://evil.test/f.ico'>",
+    "<picture><source srcset='https://evil.test/a.png'></picture><video poster='https://evil.test/p.png'></video>",
+    "<div style='background:url(https://evil.test/x);position:fixed;inset:0;z-index:9'>cover</div>",
+    "<style>@font-face{font-family:x;src:url(https://evil.test/f)}body{display:none}</style>",
+    "x\r\nSet-Cookie: vigifuite=stolen\r\nContent-Type: text/html\r\n\r\n<script>window.executed=1</script>",
+    "=cmd|' /C calc'!A0 @SUM(1+1) +1+1 -1+1 \t=1+1",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }} {%- raw -%} {# x #}",
+    "{{ask.visitor}} {{config.items()}} <%= `id` %> #set($x=7919*7919)$x",
+    "زبون ".join(("\u202b", "\u202c", "\u2067", "\u2069")) + "\u200f\u200e مرحبا",
+    "\u202e".join("abcdefgh") + "\u2066" * 20,
+    "H" + "\u0336".join("opital") + "\u20dd\u20e0" * 30 + "\u0300" * 300,
+    "ﷺ" * 300 + "🏳️‍🌈" * 200 + "\u3164" * 300 + "\ufdfd" * 200,
+)
 UNSEEN = (
     "facture\u202efdp.exe \u2066isolated \u200b\u200d zero width",
     "Z" + "\u0335\u0321\u0334\u0322" * 60 + "algo" + "\u0e47" * 80,
@@ -31,7 +70,8 @@ UNSEEN = (
 )
 # Signs rather than letters: a line of a megabyte that no browser may break.
 LONG = ("=" * 1_000_000, "A" * 3_000, "\u200b;" * 20_000, "\n" * 50_000 + "end")
-ALL = (*MARKUP, *UNSEEN, *LONG)
+ALL = (*MARKUP, *CONTEXTS, *UNSEEN, *LONG)
+assert len(ALL) == 60
 
 EVERY_FIELD = ("title", "author", "author_id", "url", "reply_to", "topic", "ref", "place")
 
