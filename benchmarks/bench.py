@@ -22,6 +22,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.desk import desk_rows
 from benchmarks.evaluation.cost import HOSTILE, hostile, seconds
 from benchmarks.evaluation.directory import directory_of
 from benchmarks.evaluation.generator import generator_over
@@ -54,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             row
-            for part in (sweep_rows, start_rows, register_rows, hostile_rows, extract_rows, live_rows)
+            for part in (sweep_rows, start_rows, register_rows, hostile_rows, extract_rows, live_rows, desk_rows)
             for row in part(Path(folder))
         ]
     table = Table("what", "figure", "peer, same run", "ratio", title=f"Python {sys.version.split()[0]}, one process")

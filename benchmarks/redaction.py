@@ -26,11 +26,15 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.invented_patients import Invented, generator
+from storage import accounts, sessions
+from storage.accounts import Role
+from storage.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = str(Path(sys.executable).with_name("vigifuite"))
@@ -182,7 +186,8 @@ class Work:
             numbers = sorted({str(alert["alert_id"]) for alert in self.alerts()})
             shown = numbers[:: max(1, len(numbers) // _MOST_PAGES)]
             self._wait_for_desk()
-            queries = [f"/?page={page}" for page in range(1, 2 + min(len(numbers) // 20, _MOST_LISTS))]
+            self._headers = {"Cookie": f"vigifuite={a_session(self.folder / 'store')}"}
+            queries = [f"/?state=all&page={page}" for page in range(1, 2 + min(len(numbers) // 20, _MOST_LISTS))]
             for path in [*queries, *(f"/alerts/{number}" for number in shown), "/health", "/alerts/none"]:
                 self._keep_page(path)
         finally:
@@ -201,7 +206,8 @@ class Work:
 
     def _keep_page(self, path: str) -> None:
         try:
-            with urllib.request.urlopen(f"{self._address}{path}", timeout=30) as answer:  # noqa: S310 (loopback)
+            request = urllib.request.Request(f"{self._address}{path}", headers=self._headers)  # noqa: S310 (loopback)
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (loopback)
                 page = answer.read()
         except urllib.error.HTTPError as error:
             page = error.read()
@@ -214,6 +220,17 @@ class Work:
         (self.folder / "store").rename(self.folder / "store-before")
         self._run("init")
         self._run("sweep", str(inputs.posts), full_disk=True)
+
+
+def a_session(folder: Path) -> str:
+    """The cookie of an administrator signed in, made in the store."""
+    store, now = open_store(folder), datetime.now(UTC)
+    token = accounts.invite(store, Role.ADMIN, "measurement", now)
+    user = accounts.accept(store, token, f"measuring-{token[:8].lower().replace('_', '-')}", "no password", 0, now)
+    try:
+        return sessions.begin(store, user, "127.0.0.1", now)
+    finally:
+        store.close()
 
 
 def _small_disk() -> None:

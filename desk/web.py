@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -164,6 +165,8 @@ def make_app(
         ],
         middleware=[
             Middleware(Guard, failed=lambda: desk.message(None, 500, "failed"), public_url=public_url),
+            # Safe to compress: a page holds no secret that another site could guess letter by letter.
+            Middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4),
             Middleware(
                 TrustedHostMiddleware,
                 allowed_hosts=[*hosts, *([public_host] if public_host else [])],

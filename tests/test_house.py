@@ -15,10 +15,15 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyotp
 import pytest
+
+from storage import accounts, sessions
+from storage.accounts import Role
+from storage.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAKS = json.loads((ROOT / "tests/data/example_leaks.json").read_text())["leaks"]
@@ -75,12 +80,20 @@ def signed_in(folder: Path, address: str) -> str:
     form = urllib.parse.urlencode({"name": "ana", "password": password, "again": password, "code": code}).encode()
     headers = {"Origin": address}
     opener = urllib.request.build_opener(NoRedirect)
-    try:
+    with pytest.raises(urllib.error.HTTPError) as answered:
         opener.open(urllib.request.Request(link, data=form, headers=headers), timeout=10)  # noqa: S310 (loopback)
-    except urllib.error.HTTPError as answer:
-        assert 303 == answer.code
-        return str(answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
-    raise AssertionError("the first account was not made")
+    assert 303 == answered.value.code
+    return answered.value.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+
+
+def a_session(store: Store) -> str:
+    """The cookie of somebody signed in, made in the store."""
+    now = datetime.now(UTC)
+    user = accounts.find_user(store, "ana")
+    if user is None:
+        token = accounts.invite(store, Role.ADMIN, "test", now)
+        user = accounts.accept(store, token, "ana", "no password", 0, now)
+    return sessions.begin(store, user, "127.0.0.1", now)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

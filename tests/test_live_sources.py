@@ -25,7 +25,7 @@ from tests.conftest import NOW
 from tests.crawler import hostile_server
 from tests.crawler.paste_servers import FakeSite
 from tests.crawler.preview_server import NAME, InventedChannel, serving, time_of
-from tests.test_house import free_port, numbers_on, page
+from tests.test_house import a_session, free_port, numbers_on, page
 
 Seen = TypeVar("Seen")
 
@@ -111,9 +111,13 @@ class House:
         found = sorted(list_alerts(self.store, AlertFilter()), key=lambda alert: alert.number)
         return [alert.ref for alert in found]
 
+    def cookie(self) -> str:
+        """Somebody's who is signed in."""
+        return a_session(self.store)
+
     def alerts_on_the_desk(self) -> set[str]:
         try:
-            return numbers_on(self.desk)
+            return numbers_on(self.desk, self.cookie())
         except OSError:
             return set()  # not up yet
 

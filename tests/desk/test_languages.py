@@ -124,7 +124,8 @@ class Words(HTMLParser):
 # Names of sources, organisations, accounts, and our own: what an option or a heading says as it is.
 OWN_NAMES = {"example", "forum", "lead", "admin", "ana", 'Clinique Hespérion <b onclick="window.executed=1">'}
 LEFT = re.compile(
-    r"Clinique Hespérion <b onclick=\"window.executed=1\">|Mo|VF-\d{4}-\d{4}|Vigifuite|example|export|TLP|TLP:[A-Z+]+|hh|VF|≈|sha256|kB|MB"
+    r"Clinique Hespérion <b onclick=\"window.executed=1\">"
+    r"|VF-\d{4}-\d{4}|Vigifuite|example|export|TLP|TLP:[A-Z+]+|VF|≈|sha256|Mo"
 )
 
 
