@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where registers, pages and corpora lie for `make measure` and the register's part of `make bench`.
 VIGIFUITE_DATA ?= ../shared/data
 
-.PHONY: install run test check format bench measure soak lock clean
+.PHONY: install run test check format bench measure soak tour lock clean
 
 install: .venv/installed
 
@@ -39,6 +39,11 @@ soak: .venv/installed-test
 	@sh tests/need.sh
 	$(BIN)/python -m benchmarks.soak
 	VIGIFUITE_DATA=$(VIGIFUITE_DATA) $(BIN)/python -m benchmarks.redaction
+
+# The pictures of the README, taken of a desk that shows the invented example.
+tour: .venv/installed-test
+	@sh tests/need.sh
+	$(BIN)/python -m benchmarks.tour
 
 # New locks: hashes for every platform, no index address; releases younger than a week are left alone.
 lock: .venv/installed

@@ -25,6 +25,7 @@ COMMANDS = {
     "sources": "commands.sources",
     "alerts": "commands.alerts",
     "evidence": "commands.evidence",
+    "user": "commands.users",
     "doctor": "commands.doctor",
 }
 

@@ -21,7 +21,7 @@ from desk.services import Look, ServiceError, Services
 from detectors.normalisation import fold
 from detectors.redaction import redact_string
 from detectors.watchlist import Watchlist
-from storage import accounts, sources, sweeps
+from storage import sources, sweeps
 from storage.errors import SourceBusyError
 from storage.sources import HealthState
 from storage.sweeps import Count, NewSweep, SweepState
@@ -43,14 +43,6 @@ def services(world: World, sweeper: "Sweeper", watchlist: Callable[[], Watchlist
         start_sweep=sweeper.start,
         cancel_sweep=sweeper.cancel,
     )
-
-
-def first_link(world: World) -> str | None:
-    """The one-time link that makes the first account; none where there is one."""
-    token = accounts.invite_first(world.store, datetime.now(UTC))
-    desk = world.settings.desk
-    address = desk.public_url or f"http://{desk.host}:{desk.port}"
-    return f"{address}/welcome/{token}" if token else None
 
 
 def _look_at(world: World, target: str) -> Look:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from commands.desk import first_link
 from commands.front import Front
 from commands.output import UnusableError, put_json, put_line
+from commands.users import first_link
 from commands.world import World, open_world
 from storage.seal import make_keys
 

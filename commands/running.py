@@ -10,9 +10,10 @@ import structlog
 import typer
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from commands.desk import Sweeper, first_link, services
+from commands.desk import Sweeper, services
 from commands.front import Front
 from commands.output import UnusableError, say
+from commands.users import address, first_link
 from commands.world import World, open_world
 from crawler.job import look
 from crawler.pipeline import Pass
@@ -86,7 +87,7 @@ async def _serve(world: World, sweeper: Sweeper) -> None:
         zone=desk.timezone,
         public_url=desk.public_url or None,
     )
-    say(f"Vigifuite is watching. The desk: {desk.public_url or f'http://{desk.host}:{desk.port}'}")
+    say(f"Vigifuite is watching. The desk: {address(world)}")
     if link := await asyncio.to_thread(first_link, world):
         say(f"Nobody has an account yet. Make the first with this link, which works once: {link}")
     await serve(app, desk.host, desk.port)

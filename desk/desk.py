@@ -16,7 +16,7 @@ from desk.directory import Directory, plain
 from desk.languages import marked as _
 from desk.rendering import Renderer
 from desk.services import Services
-from detectors.model import Entity
+from detectors.model import Entity, State
 from detectors.watchlist import Watchlist
 from storage import queue
 from storage.overview import Named, Overview, named_entities, overview
@@ -80,7 +80,8 @@ class Desk:
     _directory: tuple[Watchlist, Directory] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _overviews: Memory[Overview] = field(default_factory=Memory)
-    _named: Memory[tuple[Named, ...]] = field(default_factory=Memory)
+    _named: Memory[list[tuple[Named, str]]] = field(default_factory=Memory)  # with its name as it is looked up
+    _counts: Memory[dict[State, int]] = field(default_factory=Memory)
 
     @property
     def cookie(self) -> str:
@@ -129,14 +130,19 @@ class Desk:
                 self._directory = (watchlist, Directory(watchlist.entities))
             return self._directory[1]
 
-    def named(self) -> tuple[Named, ...]:
-        """The organisations named in alerts, the busiest first; at most a minute old."""
-        return self._named.get("all", self.clock(), lambda: named_entities(self.store))
+    def counts(self) -> dict[State, int]:
+        """How many alerts stand where; counted again once anything changed."""
+        changed = queue.latest_change(self.store)
+        return self._counts.get(changed, self.clock(), lambda: queue.counts_by_state(self.store))
 
     def named_like(self, words: str | None) -> list[Named]:
-        """Those of the organisations named whose id is this, or in whose name these words stand."""
+        """The organisations named whose id is this, or in whose name these words stand; at most a minute old."""
+        named = self._named.get("all", self.clock(), self._spelled)
         asked = plain(words or "")
-        return [each for each in self.named() if each.entity_id == words or asked in plain(each.name)]
+        return [each for each, name in named if asked in name or each.entity_id == words]
+
+    def _spelled(self) -> list[tuple[Named, str]]:
+        return [(each, plain(each.name)) for each in named_entities(self.store)]
 
     def overview(self, days: int) -> Overview:
         """All alerts of so many days together; at most a minute old."""

@@ -1,5 +1,6 @@
 """What the detectors said of a text, laid over it: text and marks → segments. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from desk import words
 from desk.languages import marked as _
 from desk.telling import ENGLISH, Teller
 from detectors.model import Finding, FindingKind, Mention, Reading
+from detectors.redaction import COVER
+
+_COVERS = re.compile(f"{COVER}+")
 
 
 class MarkKind(StrEnum):
@@ -72,7 +76,15 @@ def marks_of(reading: Reading, part: str, teller: Teller = ENGLISH) -> list[Mark
     """The marks of one part of a reading; their positions hold because a redaction keeps lengths."""
     named = [_mark_of_mention(mention, teller) for mention in reading.mentions if mention.part == part]
     found = [_mark_of_finding(finding, teller) for finding in reading.findings if finding.part == part]
-    return named + found
+    return named + found + list(_covered(reading, part, teller))
+
+
+def _covered(reading: Reading, part: str, teller: Teller) -> Iterator[Mark]:
+    """What is covered without a finding of its own: the rows of an extract."""
+    if part == "text":
+        for run in _COVERS.finditer(reading.text):
+            note = teller.say(_("personal data, covered"))
+            yield Mark(start=run.start(), end=run.end(), kind=MarkKind.COVERED, note=note)
 
 
 def _mark_of_mention(mention: Mention, teller: Teller) -> Mark:

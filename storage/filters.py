@@ -5,14 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, column, select, table, text
+from sqlalchemy import ColumnElement, Text, UnaryExpression, column, select, table, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.operators import custom_op
 
 from detectors.model import Severity, State
 from storage.schema import AlertRow, MentionRow, RevisionRow
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
+_AS_IT_IS: custom_op[str] = custom_op("+")
 WORDS = table("revision_words", column("rowid"))  # full-text index without a copy of the text
 
 
@@ -39,7 +41,9 @@ def conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.until:
         yield AlertRow.seen_at < wanted.until
     if wanted.states:
-        yield AlertRow.state.in_([state.value for state in wanted.states])
+        # Not by the index of states: most alerts are in few of them, and the queue's own order would be lost.
+        state: ColumnElement[str] = UnaryExpression(AlertRow.state.expression, operator=_AS_IT_IS, type_=Text())
+        yield state.in_([state.value for state in wanted.states])
     if wanted.severities:
         yield AlertRow.severity.in_([int(severity) for severity in wanted.severities])
     if wanted.source:

@@ -13,6 +13,7 @@ from detectors.model import Act, RedactedText, Severity, State
 from storage.filters import AlertFilter, conditions
 from storage.schema import (
     AlertRow,
+    AnnotationRow,
     ClaimRow,
     FileRow,
     MentionRow,
@@ -104,6 +105,13 @@ def counts_by_state(store: Store) -> dict[State, int]:
     with store.reading() as session:
         counted = session.execute(select(AlertRow.state, func.count()).group_by(AlertRow.state))
         return {State(state): number for state, number in counted}
+
+
+def latest_change(store: Store) -> tuple[int, int]:
+    """Something that differs once an alert came or anything was said of one."""
+    with store.reading() as session:
+        alert, said = select(func.max(AlertRow.id)), select(func.max(AnnotationRow.id))
+        return session.scalar(alert) or 0, session.scalar(said) or 0
 
 
 def newest(store: Store) -> int:

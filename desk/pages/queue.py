@@ -39,7 +39,7 @@ def queue_page(desk: Desk, ask: Ask) -> Response:
         "queue.html",
         query=query,
         page=lines,
-        counts=queue.counts_by_state(desk.store),
+        counts=desk.counts(),
         coverage=coverage(sources, desk.clock()),
         needs_a_hand=[line for line in sources if line.needs_a_hand],
         source_names=sorted(names - {""}),
