@@ -70,6 +70,7 @@ UNSEEN = (
 )
 # Signs rather than letters: a line of a megabyte that no browser may break.
 LONG = ("=" * 1_000_000, "A" * 3_000, "\u200b;" * 20_000, "\n" * 50_000 + "end")
+EACH = (*MARKUP, *UNSEEN, *LONG)
 ALL = (*MARKUP, *CONTEXTS, *UNSEEN, *LONG)
 assert len(ALL) == 60
 

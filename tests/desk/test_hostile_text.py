@@ -10,7 +10,7 @@ import pytest
 import desk.web
 from detectors.model import Attachment, Forward, State
 from storage import decisions
-from tests.desk.hostile import ALL, MARKUP, hostile_post
+from tests.desk.hostile import CONTEXTS, EACH, MARKUP, hostile_post
 from tests.desk.house import SALE, line, words
 
 # Where a browser isolates what runs the other way: in <bdi>, in an option, in an attribute.
@@ -56,7 +56,7 @@ class TestPrivacy:
 
 
 class TestHostileText:
-    @pytest.mark.parametrize("payload", ALL, ids=lambda payload: ascii(payload[:20]))
+    @pytest.mark.parametrize("payload", EACH, ids=lambda payload: ascii(payload[:20]))
     def test_adds_nothing_to_a_page(self, house, payload):
         """No field of a post brings an element, an attribute of its own or a way out."""
         number = hostile_post(house, payload)
@@ -70,6 +70,15 @@ class TestHostileText:
             assert ["/desk.js"] == [value for name, value in tags.attributes if name == "src"] == tags.scripts
             assert {"/"} >= {v[:1] for n, v in tags.attributes if n in ("href", "action") and not v.startswith("#")}
             assert "62710561" not in words(page).replace("VF-", "") or "7919*7919" not in payload
+
+    def test_other_contexts_add_nothing_either(self, house):
+        """Every spelling and encoding that fooled some page before, beside each other."""
+        for ref, payload in enumerate(CONTEXTS):
+            tags = Tags(house.page(f"/alerts/{house.publish(f'{SALE} {payload}', ref=str(ref), title=payload)}"))
+
+            assert not {"img", "svg", "iframe", "object", "base", "style", "b", "video", "math"} & tags.names
+            assert [] == [name for name, _ in tags.attributes if name.startswith("on") or name == "style"]
+            assert ["/desk.js"] == tags.scripts
 
     @pytest.mark.parametrize("payload", MARKUP, ids=lambda payload: ascii(payload[:20]))
     def test_is_still_readable(self, house, payload):
@@ -95,7 +104,7 @@ class TestHostileText:
         assert "facture[U+202E]fdp.exe" in words(page)
         assert "\u202e" not in page
 
-    @pytest.mark.parametrize("payload", ALL, ids=lambda payload: ascii(payload[:20]))
+    @pytest.mark.parametrize("payload", EACH, ids=lambda payload: ascii(payload[:20]))
     def test_cannot_flood_a_page(self, house, payload):
         """A page stays below a megabyte whatever was posted."""
         number = hostile_post(house, payload)
