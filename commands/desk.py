@@ -17,6 +17,7 @@ from crawler.collector import CollectorError, SourceUnavailable
 from crawler.collectors import collector_of
 from crawler.pipeline import Outcome, Pass, crawl
 from crawler.source import Reach, Source
+from crawler.targets import File, TargetError, read_target
 from desk.services import Look, ServiceError, Services
 from detectors.normalisation import fold
 from detectors.redaction import redact_string
@@ -45,8 +46,21 @@ def services(world: World, sweeper: "Sweeper", watchlist: Callable[[], Watchlist
     )
 
 
+def _expect_no_file(world: World, target: str) -> None:
+    """A browser names configured sources and places of the web; this machine's files are for its own users."""
+    if any(source.name == target for source in world.sources()):
+        return
+    try:
+        is_file = isinstance(read_target(target), File)
+    except TargetError:
+        return  # said where it is read
+    if is_file:
+        raise UnusableError("a file of this machine is read from its command line: `vigifuite sweep FILE`")
+
+
 def _look_at(world: World, target: str) -> Look:
     try:
+        _expect_no_file(world, target)
         source, report = look_at(world, target)
     except UnusableError as error:
         raise ServiceError(str(error)) from None
@@ -63,6 +77,7 @@ def _look_at(world: World, target: str) -> Look:
 
 def _add_source(world: World, target: str, name: str, interval: str) -> str:
     try:
+        _expect_no_file(world, target)
         return add_source(world, target, name or None, interval).name
     except UnusableError as error:
         raise ServiceError(str(error)) from None
@@ -132,7 +147,9 @@ class Sweeper:
     async def _crawl(self, asked: NewSweep, progress: "_Progress") -> Outcome:
         known = await asyncio.to_thread(self.world.sources)
         source = next((each for each in known if each.name == asked.target), None)
-        source = source or await recognised(self.world, asked.target)
+        if source is None:
+            _expect_no_file(self.world, asked.target)
+            source = await recognised(self.world, asked.target)
         this = Pass(
             source=source.name,
             watchlist=self.watchlist(),

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -66,14 +67,20 @@ class _Answers:
 
         async def answer(request: Request) -> Response:
             request.scope["page"] = page.name
+            ask = await run_in_threadpool(self.ask, request)
+            # Before anything of a form is read: a stranger's eighty megabytes are not even looked at.
+            refusal = self._refusal(page, ask)
+            if refusal:
+                return refusal
             form = await self._form(request, page) if page.method == "POST" else Form()
-            return await run_in_threadpool(self._answer, page, request, form)
+            return await run_in_threadpool(self._answer, page, replace(ask, form=form))
 
         return Route(page.path, answer, methods=[page.method], name=page.name)
 
     async def _form(self, request: Request, page: Page) -> Form:
         limit = _BIGGEST_FILE if page.takes_files else _BIGGEST_FORM
-        if int(request.headers.get("content-length") or limit + 1) > limit:
+        length = request.headers.get("content-length", "")
+        if not (length.isascii() and length.isdigit()) or int(length) > limit:
             raise HTTPException(413)
         async with request.form(
             max_files=1 if page.takes_files else 0, max_fields=_MOST_FIELDS, max_part_size=_BIGGEST_FORM
@@ -87,11 +94,7 @@ class _Answers:
                     fields.setdefault(name, []).append(value)
         return Form(fields, files)
 
-    def _answer(self, page: Page, request: Request, form: Form) -> Response:
-        ask = self.ask(request, form)
-        refusal = self._refusal(page, ask)
-        if refusal:
-            return refusal
+    def _answer(self, page: Page, ask: Ask) -> Response:
         try:
             return page.answer(self.desk, ask)
         except QueryError as error:
@@ -101,7 +104,7 @@ class _Answers:
         except (ServiceError, StoreError) as error:
             return self.desk.message(ask, 409, "refused", str(error))
 
-    def ask(self, request: Request, form: Form | None = None) -> Ask:
+    def ask(self, request: Request) -> Ask:
         """Who asks what."""
         token = request.cookies.get(self.desk.cookie)
         visitor = sessions.visitor_of(self.desk.store, token, self.desk.clock()) if token else None
@@ -110,7 +113,7 @@ class _Answers:
             path=request.url.path,
             query=request.query_params,
             params={name: str(value) for name, value in request.path_params.items()},
-            form=form or Form(),
+            form=Form(),
             visitor=visitor,
             language=chosen_language(asked, request.headers.get("accept-language", "")),
             nonce=request.scope.get("nonce", ""),

@@ -63,7 +63,7 @@ def _known(desk: Desk, ask: Ask) -> SourceLine:
 def _target(desk: Desk, ask: Ask) -> str:
     target = ask.form.one("target")
     if not target:
-        raise RefusedError(desk.say(ask, _("say where: @channel, a t.me link, the address of a site, or a file")))
+        raise RefusedError(desk.say(ask, _("say where: @channel, a t.me link, or the address of a site")))
     return target
 
 

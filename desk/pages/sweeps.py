@@ -32,7 +32,7 @@ def start(desk: Desk, ask: Ask) -> Response:
     """Begin."""
     target = redact_string(ask.form.one("target"))
     if not target or COVER in target:
-        raise RefusedError(desk.say(ask, _("say what to sweep: a source, @channel, a t.me link, a site, or a file")))
+        raise RefusedError(desk.say(ask, _("say what to sweep: a source, @channel, a t.me link, or a site")))
     words = ask.form.one("words", 200)
     number = desk.services.start_sweep(
         NewSweep(

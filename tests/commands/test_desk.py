@@ -1,0 +1,91 @@
+"""What `run` does for the desk."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from commands.desk import Sweeper, services
+from commands.front import Front
+from commands.world import World, open_world
+from desk.services import ServiceError
+from detectors.redaction import redact_string
+from storage import sweeps
+from storage.sweeps import NewSweep, SweepState
+from vigifuite import run_command
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch) -> World:
+    monkeypatch.chdir(tmp_path)
+    run_command(["init"])
+    return open_world(Front(tmp_path / "config.toml", False))
+
+
+def asked(target: str) -> NewSweep:
+    return NewSweep(
+        target=redact_string(target),
+        words=None,
+        since=None,
+        until=None,
+        most=None,
+        asked_by="ana",
+        started_at=datetime.now(UTC),
+    )
+
+
+async def swept(world: World, target: str, *, cancel: bool = False) -> sweeps.Sweep:
+    """A sweep as the desk asks for it, from its beginning to its end."""
+    watchlist = world.watchlist()
+    reach = world.reach()
+    sweeper = Sweeper(world, reach, lambda: watchlist, asyncio.get_running_loop())
+    number = await asyncio.to_thread(sweeper.start, asked(target))
+    if cancel:
+        await sweeper.stop()
+    ends = time.monotonic() + 60
+    found = sweeps.find(world.store, number)
+    while found and found.state is SweepState.RUNNING and time.monotonic() < ends:
+        await asyncio.sleep(0.05)
+        found = sweeps.find(world.store, number)
+    await reach.aclose()
+    assert found
+    return found
+
+
+class TestSweeper:
+    async def test_reads_a_source_and_counts(self, world):
+        """What it came to stands in the store; a second time everything is known."""
+        first, second = await swept(world, "example"), await swept(world, "example")
+
+        assert (SweepState.DONE, 0, first.count.alerts) == (second.state, second.count.alerts, second.count.known)
+        assert first.count.alerts > 40
+
+    async def test_says_what_cannot_be_read(self, world):
+        """Neither nonsense nor a file of this machine."""
+        nonsense, file = await swept(world, "no such thing"), await swept(world, str(world.store.folder))
+
+        assert (SweepState.FAILED, SweepState.FAILED) == (nonsense.state, file.state)
+        assert "command line" in str(file.reason)
+
+    async def test_stops_when_told(self, world):
+        """What was taken in is kept, and the sweep says that it was cancelled."""
+        assert SweepState.CANCELLED == (await swept(world, "example", cancel=True)).state
+
+
+class TestServices:
+    def test_read_no_file_of_this_machine(self, world):
+        """A path typed into a browser leads nowhere."""
+        offered = services(world, None, world.watchlist)
+        for path in ("/etc/passwd", str(world.store.folder / "vigifuite.db")):
+            with pytest.raises(ServiceError):
+                offered.look_at(path)
+            with pytest.raises(ServiceError):
+                offered.add_source(path, "", "5m")
+
+    def test_look_at_a_source(self, world):
+        """By its name, keeping nothing."""
+        look = services(world, None, world.watchlist).look_at("example")
+
+        assert ("export", None) == (look.kind, look.error)
+        assert look.posts > 40
