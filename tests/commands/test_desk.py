@@ -9,7 +9,7 @@ import pytest
 from commands.desk import Sweeper, services
 from commands.front import Front
 from commands.world import World, open_world
-from desk.services import ServiceError
+from desk.services import ServiceError, Services
 from detectors.redaction import redact_string
 from storage import sweeps
 from storage.sweeps import NewSweep, SweepState
@@ -53,6 +53,12 @@ async def swept(world: World, target: str, *, cancel: bool = False) -> sweeps.Sw
     return found
 
 
+def offers(world: World) -> Services:
+    """The front door's jobs, as `run` hands them to the desk."""
+    sweeper = Sweeper(world, world.reach(), world.watchlist, asyncio.get_running_loop())
+    return services(world, sweeper, world.watchlist)
+
+
 class TestSweeper:
     async def test_reads_a_source_and_counts(self, world):
         """What it came to stands in the store; a second time everything is known."""
@@ -74,18 +80,19 @@ class TestSweeper:
 
 
 class TestServices:
-    def test_read_no_file_of_this_machine(self, world):
+    async def test_read_no_file_of_this_machine(self, world):
         """A path typed into a browser leads nowhere."""
-        offered = services(world, None, world.watchlist)
+        offered = offers(world)
         for path in ("/etc/passwd", str(world.store.folder / "vigifuite.db")):
-            with pytest.raises(ServiceError):
-                offered.look_at(path)
-            with pytest.raises(ServiceError):
-                offered.add_source(path, "", "5m")
+            with pytest.raises(ServiceError, match="command line"):
+                await asyncio.to_thread(offered.look_at, path)
+            with pytest.raises(ServiceError, match="command line"):
+                await asyncio.to_thread(offered.add_source, path, "", "5m")
 
-    def test_look_at_a_source(self, world):
+    async def test_look_at_a_source(self, world):
         """By its name, keeping nothing."""
-        look = services(world, None, world.watchlist).look_at("example")
+        offered = offers(world)
+        look = await asyncio.to_thread(offered.look_at, "example")
 
         assert ("export", None) == (look.kind, look.error)
         assert look.posts > 40
