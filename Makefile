@@ -36,8 +36,9 @@ measure: .venv/installed-test
 	  --parts quality,corpora,speed,memory,hostile
 
 soak: .venv/installed-test
-	@sh tests/need.sh
+	@sh tests/need.sh exim4=exim4-daemon-light
 	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.mail_soak
 	VIGIFUITE_DATA=$(VIGIFUITE_DATA) $(BIN)/python -m benchmarks.redaction
 
 # The pictures of the README, taken of a desk that shows the invented example.

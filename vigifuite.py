@@ -1,5 +1,6 @@
 """The front door: the command line. It finds the command, and turns every error into one line and an exit code."""
 
+import gc
 import importlib
 import resource
 import sys
@@ -21,9 +22,12 @@ COMMANDS = {
     "sweep": "commands.sweeping",
     "scan": "commands.scanning",
     "profile": "commands.profiling",
+    "sketches": "commands.sketches",
     "watchlist": "commands.watchlists",
     "sources": "commands.sources",
+    "telegram": "commands.telegram",
     "alerts": "commands.alerts",
+    "digest": "commands.digest",
     "evidence": "commands.evidence",
     "user": "commands.users",
     "doctor": "commands.doctor",
@@ -72,8 +76,14 @@ def command_line(arguments: list[str]) -> typer.Typer:
     )
     app.callback()(_options)
     asked = next((argument for argument in arguments if argument in COMMANDS), None)
-    for module in dict.fromkeys([COMMANDS[asked]] if asked else COMMANDS.values()):
-        importlib.import_module(module).register(app)
+    was_enabled = gc.isenabled()
+    gc.disable()  # what is imported stays: the collector would walk it again and again
+    try:
+        for module in dict.fromkeys([COMMANDS[asked]] if asked else COMMANDS.values()):
+            importlib.import_module(module).register(app)
+    finally:
+        if was_enabled:
+            gc.enable()
     return app
 
 

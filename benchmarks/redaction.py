@@ -207,7 +207,7 @@ class Work:
     def _keep_page(self, path: str) -> None:
         try:
             request = urllib.request.Request(f"{self._address}{path}", headers=self._headers)  # noqa: S310 (loopback)
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (loopback)
+            with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 (loopback)
                 page = answer.read()
         except urllib.error.HTTPError as error:
             page = error.read()

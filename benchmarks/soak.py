@@ -1,6 +1,6 @@
-"""`make soak`: the long runs. Two hundred kills at random moments, and thousands of mutated exports.
+"""`make soak`: the long runs. Two hundred kills at random moments, thousands of mutated exports, a Telegram storm.
 
-    python -m benchmarks.soak [--kills 200] [--mutants 3000] [--seed N]
+    python -m benchmarks.soak [--kills 200] [--mutants 3000] [--telegram-posts 2000] [--seed N]
 
 Prints what was run with its figures; exit code 1 if anything was wrong.
 """
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.crash import LEAKS, SECRETS
-from commands.compiled import read_watchlist_file
+from commands.watchlist_files import read_watchlist_file
 from crawler.collector import CollectorError
 from crawler.collectors.telegram_export import TelegramExportCollector
 from detectors.model import Post
@@ -31,11 +31,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="the long crash and fuzz runs")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--mutants", type=int, default=3_000)
+    parser.add_argument("--telegram-posts", type=int, default=2_000, help="in each of fifty channels")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     crash = [sys.executable, "-m", "benchmarks.crash", "--kills", str(asked.kills), "--seed", str(asked.seed)]
     wrong = subprocess.run(crash, cwd=ROOT, check=False).returncode != 0
+    storm = [sys.executable, "-m", "benchmarks.telegram_storm", "--posts", str(asked.telegram_posts)]
+    wrong |= subprocess.run([*storm, "--seed", str(asked.seed)], cwd=ROOT, check=False).returncode != 0
     faults, posts = asyncio.run(_mutants(asked.mutants, random.Random(asked.seed)))
     print(f"{asked.mutants} mutated exports, {posts:,} posts read from them, faults: {faults or 'none'}")
     return 1 if wrong or faults else 0

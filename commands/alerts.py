@@ -11,7 +11,7 @@ from commands.front import Front
 from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
 from commands.world import World, open_world
-from detectors.model import Reading, Severity, State
+from detectors.model import Inferred, Reading, Severity, State
 from detectors.sample_profile import sample_lines
 from storage import alerts, decisions
 from storage.alerts import StoredAlert
@@ -108,6 +108,7 @@ def _lines(alert: StoredAlert) -> list[str]:
     for mention in reading.mentions:
         disguise = f", written {mention.disguise}" if mention.disguise else ""
         lines.append(f"names {mention.name} ({mention.entity_id}), confidence {mention.confidence:.2f}{disguise}")
+    lines += [inferred_in_words(each) for each in reading.inferred]
     lines += _claim_lines(reading)
     lines += [f"file {file.name} ({file.size if file.size is not None else '?'} bytes)" for file in reading.files]
     lines += [f"link {link}" for link in reading.links]
@@ -124,6 +125,15 @@ def _lines(alert: StoredAlert) -> list[str]:
         what = f"{each.from_state} → {each.to_state}" if each.to_state else f"{each.kind} {each.entity_id}"
         lines.append(f"{local(each.at)} {each.author}: {what} {each.comment or ''}".rstrip())
     return lines
+
+
+def inferred_in_words(inferred: Inferred) -> str:
+    """Whom the rows point to, how surely, and why: never to be read as a name given."""
+    basis = "; ".join(inferred.basis)
+    return (
+        f"inferred, named by nobody: {inferred.name} ({inferred.entity_id}), "
+        f"confidence {inferred.confidence:.2f}: {basis}"
+    )
 
 
 def _claim_lines(reading: Reading) -> Iterator[str]:

@@ -4,13 +4,12 @@ A kept file is a header in JSON and the arrays behind it, mapped into memory: it
 it share it, and nothing in it can run.
 """
 
-import gc
 import hashlib
 import json
 import mmap
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.resources import files as resources
 from itertools import chain
@@ -20,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commands.output import UnusableError, say
+from commands.memory import collector_paused
+from commands.output import say
+from commands.watchlist_files import read_watchlist_file, watchlist_digest
 from detectors.index import flattened, unflattened
 from detectors.model import Entity
-from detectors.register_lines import RegisterError
-from detectors.registers import read_register, shipped
+from detectors.registers import shipped
 from detectors.watchlist import Watchlist, compile_watchlist
 
 _MOST_KEPT = 3  # compiled watchlists, the latest
@@ -35,11 +35,15 @@ _MAKERS = (
     "common_words.py",
     "compiling.py",
     "confusables.py",
+    "foreign.py",
+    "glued_pieces.py",
+    "hearing.py",
     "index.py",
     "name_words.py",
     "normalisation.py",
     "sounds.py",
     "spelling.py",
+    "transliteration.py",
     "vendors.csv",
     "watched_names.py",
 )
@@ -71,38 +75,6 @@ def kept_watchlist(parts: Iterable[str], entities: Callable[[], Iterable[Entity]
         watchlist = compile_watchlist(entities())
         _keep(watchlist, kept)
         return watchlist
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No garbage collection while a million objects are made to stay: it would walk them all, again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def read_watchlist_file(path: Path) -> list[Entity]:
-    """The entities of a file; what is wrong with it is said with its name."""
-    try:
-        with path.open("rb") as file:
-            return list(read_register(file))
-    except RegisterError as error:
-        raise UnusableError(f"watchlist {path}: {error}") from None
-    except OSError as error:
-        raise UnusableError(f"cannot read the watchlist {path}: {error.strerror}") from None
-
-
-def watchlist_digest(path: Path) -> str:
-    """What a watchlist file holds, in a few words."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnusableError(f"cannot read the watchlist {path}: {error.strerror}") from None
 
 
 def _cache_file(parts: Iterable[str]) -> Path:

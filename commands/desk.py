@@ -9,12 +9,12 @@ from functools import partial
 
 import structlog
 
+from commands.journeys import Journey, Wanted
 from commands.output import UnusableError
 from commands.sources import add_source, look_at, source_lines
-from commands.sweeping import Wanted, recognised
+from commands.sweeping import Way, recognised
 from commands.world import World
 from crawler.collector import CollectorError, SourceUnavailable
-from crawler.collectors import collector_of
 from crawler.pipeline import Outcome, Pass, crawl
 from crawler.source import Reach, Source
 from crawler.targets import File, TargetError, read_target
@@ -22,10 +22,10 @@ from desk.services import Look, ServiceError, Services
 from detectors.normalisation import fold
 from detectors.redaction import redact_string
 from detectors.watchlist import Watchlist
-from storage import sources, sweeps
+from storage import desk_sweeps, sources
+from storage.desk_sweeps import Count, NewSweep, SweepState
 from storage.errors import SourceBusyError
 from storage.sources import HealthState
-from storage.sweeps import Count, NewSweep, SweepState
 
 log = structlog.get_logger()
 
@@ -104,7 +104,7 @@ class Sweeper:
         """Begin; called from a worker thread."""
         if len(self._running) >= _MOST_AT_ONCE:
             raise ServiceError(f"{_MOST_AT_ONCE} sweeps are running: wait for one to end, or cancel it")
-        number = sweeps.add(self.world.store, asked)
+        number = desk_sweeps.add(self.world.store, asked)
         task = asyncio.run_coroutine_threadsafe(self._sweep(number, asked), self.loop)
         self._running[number] = task
         task.add_done_callback(lambda _: self._running.pop(number, None))
@@ -141,7 +141,9 @@ class Sweeper:
             state, reason = SweepState.FAILED, f"our own fault: {type(error).__name__}"
         await progress.written()  # or an older count would stand after the last
         await asyncio.shield(
-            asyncio.to_thread(sweeps.end, self.world.store, number, state, progress.latest, datetime.now(UTC), reason)
+            asyncio.to_thread(
+                desk_sweeps.end, self.world.store, number, state, progress.latest, datetime.now(UTC), reason
+            )
         )
 
     async def _crawl(self, asked: NewSweep, progress: "_Progress") -> Outcome:
@@ -149,23 +151,29 @@ class Sweeper:
         source = next((each for each in known if each.name == asked.target), None)
         if source is None:
             _expect_no_file(self.world, asked.target)
-            source = await recognised(self.world, asked.target)
+            source = await recognised(self.world, asked.target, Way(), self.reach)
+        words = asked.words or ""
+        wanted = Wanted(since=asked.since, until=asked.until, search=words, words=fold(words).folded.split())
+        journey = await asyncio.to_thread(Journey.of, source, wanted, self.world, is_kept=asked.most is None)
         this = Pass(
             source=source.name,
             watchlist=self.watchlist(),
             store=self.world.store,
             capturing=self.world.capturing(),
             moves_bookmark=False,
-            wanted=Wanted(since=asked.since, until=asked.until, words=fold(asked.words or "").folded.split()),
+            wanted=journey.wanted,
             limit=asked.most,
             on_progress=progress,
+            on_reached=journey.reach,
         )
-        return await self._held(source, asked, this)
+        outcome = await self._held(source, journey, this)
+        await asyncio.to_thread(journey.end, outcome)
+        return outcome
 
-    async def _held(self, source: Source, asked: NewSweep, this: Pass) -> Outcome:
+    async def _held(self, source: Source, journey: Journey, this: Pass) -> Outcome:
         try:
             with self.world.store.holding(source.name):
-                return await crawl(collector_of(source, self.reach, asked.since), {}, this)
+                return await crawl(journey.collector(self.reach), journey.bookmark, this)
         except SourceBusyError as busy:
             return Outcome(failure=SourceUnavailable(f"{busy}: try again when it is done"))
 
@@ -188,7 +196,7 @@ class _Progress:
         self._noted_at = now
         # In a thread: the store waits for the disk, and for its other writers.
         self._noting = self._sweeper.loop.run_in_executor(
-            None, sweeps.note_count, self._sweeper.world.store, self._number, self.latest
+            None, desk_sweeps.note_count, self._sweeper.world.store, self._number, self.latest
         )
 
     async def written(self) -> None:

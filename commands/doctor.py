@@ -5,22 +5,28 @@ import stat
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import typer
 
 from commands.front import Front
-from commands.output import Exit, UnusableError, put_json, put_line
+from commands.mailing import postman
+from commands.output import Exit, UnusableError, local, put_json, put_line
 from commands.sources import source_lines
+from commands.telegram import account_lines
 from commands.world import World, open_world
 from crawler.lanes import LONGEST_TURN
 from crawler.source import Source
-from storage import evidence
+from storage import evidence, outbox
 from storage.coverage import ALARM_AFTER
 from storage.errors import SealError, StoreError
+from storage.outbox import Kind, Sending
 from storage.sources import statuses
 from storage.store import sqlite_library
 
+_DIGEST_LATE = timedelta(hours=26)  # a day, the hour of a change of clocks, and one to arrive
+_TROUBLES = timedelta(days=7)
 _LEAST_FREE = 500 * 1024 * 1024  # bytes
 
 Grade = Literal["good", "warning", "bad"]
@@ -61,7 +67,9 @@ def _checks(front: Front) -> Iterator[Check]:
     yield from _key_checks(world)
     yield _watchlist_check(world)
     yield _evidence_check(world)
+    yield from _account_checks(world)
     yield from _source_checks(world)
+    yield from _mail_checks(world)
 
 
 def _store_check(world: World) -> Check:
@@ -108,6 +116,53 @@ def _source_checks(world: World) -> Iterator[Check]:
         said = (line.state, line.status.health.reason, missed, line.what_to_do if line.needs_a_hand else "")
         yield Check(f"source {line.name}", "bad" if line.needs_a_hand else "good", "; ".join(filter(None, said)))
     yield from _pace_checks(world)
+
+
+def _account_checks(world: World) -> Iterator[Check]:
+    """Each Telegram account: its state, and whether it can read all it is to read in time."""
+    readers: dict[str | None, list[Source]] = defaultdict(list)
+    for source in world.sources():
+        if source.kind == "telegram-account" and source.enabled:
+            readers[world.account_of(source)].append(source)
+    for line in account_lines(world):
+        said = "; ".join(filter(None, [line.state, line.reason, line.what_to_do if line.needs_a_hand else ""]))
+        yield Check(f"account {line.name}", "bad" if line.needs_a_hand else "good", said)
+        mine = readers.pop(line.name, [])
+        needed = len(mine) * world.settings.crawler.account_pace
+        shortest = min((source.interval for source in mine), default=0)
+        if mine and needed > shortest:
+            detail = (
+                f"{len(mine)} channels at a page in {world.settings.crawler.account_pace:g} s take {needed:.0f} s, and "
+                f"one is to be read every {shortest} s: raise its interval, or let another account read some"
+            )
+            yield Check(f"pace of account {line.name}", "warning", detail)
+    for name, orphans in readers.items():
+        what = f"account {name} is not configured" if name else "no account reads it: see [[crawler.accounts]]"
+        for source in orphans:
+            yield Check(f"source {source.name}", "bad", what)
+
+
+def _mail_checks(world: World) -> Iterator[Check]:
+    """Whether mails arrive: what each recipient was last sent, and what was not."""
+    mail = world.settings.desk.mail
+    if not mail.enabled:
+        yield Check("mail", "good", "not enabled: nobody is told of anything, see [desk.mail] in the configuration")
+        return
+    try:
+        postman(world)
+    except UnusableError as error:
+        yield Check("mail", "bad", str(error))
+    now = datetime.now(UTC)
+    for recipient in mail.recipients:
+        sent = outbox.last_sent(world.store, Kind.DIGEST, recipient.address) if recipient.digest else None
+        if recipient.digest:
+            late = sent is None or now - sent > _DIGEST_LATE
+            detail = f"last digest {local(sent)}" if sent else "no digest was sent yet: see `vigifuite digest --send`"
+            yield Check(f"mail to {recipient.address}", "bad" if late else "good", detail)
+    for item in outbox.troubles(world.store, now - _TROUBLES):
+        what = f"{item.kind.value} {item.key} to {item.recipient}"
+        grade: Grade = "warning" if item.state is Sending.WAITING else "bad"
+        yield Check(what, grade, f"{item.state.value} after {item.attempts} attempts: {item.reason or 'no reason'}")
 
 
 def _pace_checks(world: World) -> Iterator[Check]:

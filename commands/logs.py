@@ -14,6 +14,7 @@ def set_up() -> None:
     person = sys.stderr.isatty()
     logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # our jobs tell of their own failures
+    logging.getLogger("telethon").setLevel(logging.CRITICAL)  # our accounts tell of theirs
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if person else "iso", utc=not person),

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from commands.durations import seconds
 from commands.output import UnusableError
-from commands.settings import seconds
 
 
 def moment(value: str | None, now: datetime) -> datetime | None:

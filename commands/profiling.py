@@ -9,8 +9,8 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from commands.compiled import collector_paused
 from commands.front import Front
+from commands.memory import collector_paused
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import open_world
 from detectors.attribution import Attribution, attribute, attribution_json
@@ -19,7 +19,7 @@ from detectors.sample import SampleError, profile_sample
 from detectors.sample_profile import sample_json, sample_lines
 from detectors.sample_sketches import KnownSample
 from detectors.sample_tally import Profiled
-from storage.sketches import remember, remembered, sketch_key
+from storage.sketches import known_samples, remember
 
 _HEAD = 262_144  # bytes, to tell the encoding by
 _LONGEST_LINE = 1_048_576  # characters; a longer one is read in pieces
@@ -58,16 +58,16 @@ def profile(
     """Check a sample file: columns, counts, authenticity, who it may come from. Aggregates only."""
     front: Front = context.obj
     world = open_world(front)
-    folder = world.store.folder
     name = str(redact_string(file.name))
     now = datetime.now(UTC)
-    known = [sample for sample in remembered(folder, now) if not (remember_it and sample.name == name)]
-    profiled = _profiled(file, sketch_key(folder), known)
+    known = known_samples(world.store, now)
+    others = [sample for sample in known.samples if not (remember_it and sample.name == name)]
+    profiled = _profiled(file, known.key, others)
     attribution = attribute(profiled.traces, world.entities())
     if remember_it:
         kept = profiled.profile
         sample = KnownSample(name=name, rows=kept.rows, people=kept.people, sketches=profiled.sketches)
-        remember(folder, sample, now)
+        remember(world.store.folder, sample, now)
     if front.json:
         put_json({"file": name, **sample_json(profiled.profile), "attribution": attribution_json(attribution)})
     else:

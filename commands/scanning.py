@@ -26,6 +26,7 @@ from detectors.triage import Examination, examine_all, read
 from detectors.watchlist import Watchlist
 
 _BATCH = 256  # posts judged together, and handed to a worker at once
+_MOST_INFERRED = 3  # on the line of a post
 _BATCHES_AHEAD = 4  # for each worker: bounds memory however long the input is
 
 Line = tuple[int, Post | Skipped]
@@ -138,11 +139,18 @@ def _row(reading: Reading) -> tuple[object, ...]:
     return (
         reading.ref,
         reading.severity.label if reading.severity else "no alert",
-        ", ".join(dict.fromkeys(mention.name for mention in reading.mentions)),
+        _who(reading),
         _what(reading),
         ", ".join(f"{number} {label}" for label, number in reading.personal_data.items()),
         "; ".join(reading.reasons),
     )
+
+
+def _who(reading: Reading) -> str:
+    """Who is named, then whom the rows point to."""
+    named = list(dict.fromkeys(mention.name for mention in reading.mentions))
+    inferred = [f"inferred: {each.name}" for each in reading.inferred[:_MOST_INFERRED]]
+    return ", ".join([*named, *inferred])
 
 
 def _what(reading: Reading) -> str:

@@ -3,37 +3,21 @@
 import ipaddress
 import re
 import tomllib
-import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from commands.durations import pause, seconds
+from commands.mail_settings import HeartbeatSettings, MailSettings, Section, checked_public_url, checked_zone
 from commands.output import UnusableError
-from crawler.collectors import FILES
+from crawler import account_settings
+from crawler.collectors import CHANNELS, FILES
 from crawler.source import Manners, Source
 from crawler.targets import read_address, read_channel
 
 DEFAULT = Manners()
-
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-
-
-def seconds(value: object) -> int:
-    """`90s`, `5m`, `2h`, `1d` as seconds."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
-    if not match or int(match[1]) == 0:
-        raise ValueError("must be a number with s, m, h or d, for instance 5m")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-def pause(value: object) -> float:
-    """`2s`, `0.5s` as seconds."""
-    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)s", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError("must be a number of seconds with s, for instance 2s or 0.5s")
-    return float(match[1])
 
 
 def checked_proxy(value: str) -> str:
@@ -41,6 +25,25 @@ def checked_proxy(value: str) -> str:
     if not re.fullmatch(r"socks5h?://(?:[^\s:@/]{1,255}:[^\s@/]{1,255}@)?[\w.\-\[\]:]{1,255}:\d{1,5}", value):
         raise ValueError("must be socks5://host:port, or socks5://user:password@host:port")
     return value
+
+
+def checked_account_proxy(value: str) -> str:
+    """The address of a SOCKS5 or MTProto proxy. Raises ValueError, without repeating what may hold a secret."""
+    if not value.startswith("mtproxy://"):
+        return checked_proxy(value)
+    if re.fullmatch(r"mtproxy://[\w.\-]{1,255}:\d{1,5}/(?i:ee)[0-9a-fA-F]+", value):
+        raise ValueError("an MTProxy secret that begins with ee needs fake TLS, which is not supported")
+    if not re.fullmatch(r"mtproxy://[\w.\-]{1,255}:\d{1,5}/(?:[dD][dD])?[0-9a-fA-F]{32}", value):
+        raise ValueError("must be socks5://host:port, or mtproxy://host:port/secret with 32 hexadecimal digits")
+    return value
+
+
+def host_and_port(value: object) -> object:
+    """`host:port` of a server."""
+    match = re.fullmatch(r"([\w.\-]{1,255}):(\d{1,5})", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("must be host:port")
+    return match[1], int(match[2])
 
 
 def checked_network(value: str) -> str:
@@ -54,37 +57,53 @@ def checked_network(value: str) -> str:
 _Path = Annotated[Path, Field(strict=False)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """A declared source."""
 
     name: Annotated[str, Field(pattern=r"^[\w.\-]{1,64}$")]
-    kind: Literal["export", "jsonl", "telegram", "paste"]
+    kind: Literal["export", "jsonl", "telegram", "telegram-account", "paste"]
     target: Annotated[str, Field(min_length=1)]
     interval: Annotated[int, BeforeValidator(seconds)]
     enabled: bool = True
     proxy: Annotated[str, AfterValidator(checked_proxy)] | None = None
     allow: tuple[Annotated[str, AfterValidator(checked_network)], ...] = ()
+    account: str | None = None
+    comments: bool = False
 
     @model_validator(mode="after")
     def _target_is_of_its_kind(self) -> Self:
-        if self.kind == "telegram" and read_channel(self.target).post is not None:
+        if self.kind in CHANNELS and read_channel(self.target).post is not None:
             raise ValueError(f"{self.target} is one post: name the channel")
         if self.kind == "paste":
             read_address(self.target)
+        if self.kind != "telegram-account" and (self.account or self.comments):
+            raise ValueError(f"{self.name}: only a source of kind telegram-account has an account or comments")
+        if self.kind == "telegram-account" and (self.proxy or self.allow):
+            raise ValueError(f"{self.name}: the proxy of a source read through an account is its account's")
         return self
 
 
-class CrawlerSettings(_Section):
+class AccountSettings(Section):
+    """A Telegram account that reads channels."""
+
+    name: Annotated[str, Field(pattern=r"^[\w\-]{1,32}$")]
+    enabled: bool = True
+    secrets: _Path | None = None
+    sources: tuple[str, ...] = ("*",)
+    proxy: Annotated[str, AfterValidator(checked_account_proxy)] | None = None
+    server: Annotated[tuple[str, int], BeforeValidator(host_and_port)] | None = None
+    server_key: _Path | None = None
+
+
+class CrawlerSettings(Section):
     """What is watched, and how the program behaves there."""
 
     user_agent: Annotated[str, Field(pattern=r"^[\x21-\x7e][\x20-\x7e]{0,199}$")] = DEFAULT.user_agent
     pace: Annotated[float, BeforeValidator(pause)] = DEFAULT.pace
     first_look: Annotated[int, BeforeValidator(seconds)] = int(DEFAULT.first_look.total_seconds())
     telegram_url: Annotated[str, AfterValidator(lambda url: read_address(url).url)] = DEFAULT.telegram_url
+    account_pace: Annotated[float, BeforeValidator(pause)] = DEFAULT.account_pace
+    accounts: tuple[AccountSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -93,6 +112,13 @@ class CrawlerSettings(_Section):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two sources are named {name}: give each its own name")
+        accounts = [account.name for account in self.accounts]
+        for account in accounts:
+            if accounts.count(account) > 1:
+                raise ValueError(f"two accounts are named {account}: give each its own name")
+        for source in self.sources:
+            if source.account and source.account not in accounts:
+                raise ValueError(f"source {source.name}: there is no account named {source.account}")
         return self
 
     def manners(self) -> Manners:
@@ -102,16 +128,17 @@ class CrawlerSettings(_Section):
             pace=self.pace,
             first_look=timedelta(seconds=self.first_look),
             telegram_url=self.telegram_url,
+            account_pace=self.account_pace,
         )
 
 
-class DetectorsSettings(_Section):
+class DetectorsSettings(Section):
     """Whom it is matched against."""
 
     watchlists: tuple[_Path, ...] = ()
 
 
-class StorageSettings(_Section):
+class StorageSettings(Section):
     """What is kept, and where."""
 
     folder: _Path
@@ -125,13 +152,15 @@ class StorageSettings(_Section):
         return self
 
 
-class DeskSettings(_Section):
-    """Where the page is served, under which name, and by whose clock."""
+class DeskSettings(Section):
+    """Where the page is served, under which name, by whose clock, and what is sent."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8737
-    public_url: str = ""
-    timezone: str = "Europe/Paris"
+    public_url: Annotated[str, AfterValidator(checked_public_url)] = ""
+    timezone: Annotated[str, AfterValidator(checked_zone)] = "Europe/Paris"
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
+    mail: MailSettings = MailSettings()
 
     @model_validator(mode="after")
     def _is_well_placed(self) -> Self:
@@ -144,14 +173,10 @@ class DeskSettings(_Section):
                 "the desk speaks no TLS: host must be a loopback address such as 127.0.0.1; "
                 "for other machines put a web server with TLS before it and give its address as public_url"
             )
-        if self.public_url and not re.fullmatch(r"https?://[\w.\-\[\]:]{1,255}", self.public_url):
-            raise ValueError("public_url must be https://host or https://host:port, without a path")
-        if self.timezone not in zoneinfo.available_timezones():
-            raise ValueError("timezone must be a name such as Europe/Paris")
         return self
 
 
-class Settings(_Section):
+class Settings(Section):
     """The whole configuration, paths absolute."""
 
     crawler: CrawlerSettings = CrawlerSettings()
@@ -162,6 +187,14 @@ class Settings(_Section):
     def declared_sources(self) -> list[Source]:
         """The sources of the configuration, as the crawler knows them."""
         return [Source(**source.model_dump()) for source in self.crawler.sources]
+
+    def accounts(self) -> tuple[account_settings.AccountSettings, ...]:
+        """The Telegram accounts that are used, as the crawler knows them."""
+        return tuple(
+            account_settings.AccountSettings(**account.model_dump(exclude={"enabled"}))
+            for account in self.crawler.accounts
+            if account.enabled
+        )
 
 
 def read_settings(path: Path) -> Settings:
@@ -194,9 +227,21 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         for source in settings.crawler.sources
     )
     watchlists = tuple(folder / path for path in settings.detectors.watchlists)
+    accounts = tuple(
+        account.model_copy(
+            update={
+                "secrets": account.secrets and folder / account.secrets,
+                "server_key": account.server_key and folder / account.server_key,
+            }
+        )
+        for account in settings.crawler.accounts
+    )
+    mail = settings.desk.mail.absolute(folder)
+    heartbeat = settings.desk.heartbeat.absolute(folder)
     return settings.model_copy(
         update={
-            "crawler": settings.crawler.model_copy(update={"sources": sources}),
+            "desk": settings.desk.model_copy(update={"mail": mail, "heartbeat": heartbeat}),
+            "crawler": settings.crawler.model_copy(update={"sources": sources, "accounts": accounts}),
             "detectors": settings.detectors.model_copy(update={"watchlists": watchlists}),
             "storage": settings.storage.model_copy(update={"folder": folder / settings.storage.folder}),
         }

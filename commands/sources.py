@@ -4,17 +4,19 @@ import asyncio
 import os
 import sys
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from commands import discovering
+from commands.durations import seconds
 from commands.front import Front
 from commands.output import Exit, UnusableError, local, put_json, put_line, put_table, say
-from commands.settings import checked_network, checked_proxy, seconds
+from commands.settings import checked_network, checked_proxy
 from commands.world import World, open_world
-from crawler.collector import CollectorError, Skipped, Taken
+from crawler.collector import AccountBusy, CollectorError, Noticed, Skipped, Taken
 from crawler.collectors import FILES, collector_of
 from crawler.collectors.telegram_preview import nothing_alerted
 from crawler.job import WHAT_TO_DO, health_of
@@ -24,7 +26,7 @@ from crawler.source import Manners, Reach, Source
 from crawler.targets import TargetError
 from desk.services import SourceLine
 from detectors.model import Post
-from storage import sources
+from storage import sources, telegram
 from storage.coverage import ALARM_AFTER, coverage_sentence, missed_cycles
 from storage.sources import AddedSource, Health, HealthState
 
@@ -33,6 +35,7 @@ group = typer.Typer(help="The watched places and their health.", no_args_is_help
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    discovering.add_to(group)
     app.add_typer(group, name="sources")
 
 
@@ -132,10 +135,15 @@ def add(
     interval: Annotated[str, typer.Option(help="How often to look: 90s, 5m, 2h, 1d.")] = "5m",
     proxy: Proxy = None,
     allow: Allow = None,
+    account: Annotated[str | None, typer.Option(help="The Telegram account that reads it; as configured.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="A channel through its web preview.")] = False,
+    comments: Annotated[bool, typer.Option("--comments", help="A channel's comments too.")] = False,
 ) -> int:
     """Watch another place; what kind it is, is recognised, and it is looked at once before it is added."""
     front: Front = context.obj
-    added = add_source(open_world(front), target, name, interval, proxy, allow)
+    added = add_source(
+        open_world(front), target, name, interval, proxy, allow, account=account, preview=preview, comments=comments
+    )
     if front.json:
         put_json({"name": added.name, "kind": added.kind, "target": added.target})
     else:
@@ -150,38 +158,62 @@ def add_source(
     interval: str,
     proxy: str | None = None,
     allow: list[str] | None = None,
+    *,
+    account: str | None = None,
+    preview: bool = False,
+    comments: bool = False,
 ) -> AddedSource:
     """Recognise a target, look at it once, and keep it as a source; UnusableError where it cannot be read."""
     try:
         every = seconds(interval)
     except ValueError as error:
         raise UnusableError(f"--interval {interval}: {error}") from None
-    way = _way(proxy, allow, every)
+    way = replace(_way(proxy, allow, every), account=account, comments=comments)
+    way = replace(way, kind="telegram") if preview else way
     _expect_free(world, name)
-    _expect_proxy(world, target, proxy)
+    _expect_account(world, account)
+    if preview or not world.settings.accounts():
+        _expect_proxy(world, target, proxy)
     source, report = asyncio.run(_looked_at(target, way, world.reach(), most=1))
-    if source is None or report.error:
+    if source is not None and report.is_busy:
+        say(f"{report.error}: added without a look; the lookout that runs begins within seconds")
+    elif source is None or report.error:
         hint = "; if that network is yours, give --allow" if "address: refused" in str(report.error) else ""
         raise UnusableError(f"{report.error}: nothing was added{hint}")
     chosen = name or source.name
     _expect_free(world, chosen)
+    if (account or comments) and source.kind != "telegram-account":
+        raise UnusableError(f"{target} is no channel read through an account: leave out --account and --comments")
     added = AddedSource(
-        name=chosen, kind=source.kind, target=source.target, interval=every, proxy=proxy, allow=way.allow
+        name=chosen,
+        kind=source.kind,
+        target=source.target,
+        interval=every,
+        proxy=proxy,
+        allow=way.allow,
+        comments=comments,
     )
     sources.add(world.store, added)
+    if account:
+        telegram.give_to(world.store, chosen, account)
     return added
 
 
 def look_at(world: World, target: str) -> "tuple[Source | None, Report]":
     """A look at a source or target without keeping anything."""
     known = next((source for source in world.sources() if source.name == target), None)
-    way = known or _known_way(world, target)
+    way = known or replace(_known_way(world, target), kind="")
     return asyncio.run(_looked_at(target, way, world.reach(), known=known))
 
 
 def _expect_free(world: World, name: str | None) -> None:
     if any(known.name == name for known in world.sources()):
         raise UnusableError(f"a source named {name} exists already: choose another with --name")
+
+
+def _expect_account(world: World, account: str | None) -> None:
+    if account and account not in [each.name for each in world.settings.accounts()]:
+        raise UnusableError(f"no account named {account}: declare it as [[crawler.accounts]] in the configuration")
 
 
 def _known_way(world: World, target: str) -> Source:
@@ -206,7 +238,9 @@ def _way(proxy: str | None, allow: list[str] | None, interval: int = 0) -> Sourc
             raise ValueError("a proxy with a password belongs into the configuration, where the file is yours alone")
     except ValueError as error:
         raise UnusableError(str(error)) from None
-    return Source(name="", kind="", target="", interval=interval, declared=False, proxy=proxy, allow=networks)
+    # Whoever gives a way through the web wants to go it.
+    kind = "telegram" if proxy or networks else ""
+    return Source(name="", kind=kind, target="", interval=interval, declared=False, proxy=proxy, allow=networks)
 
 
 @group.command("pause")
@@ -254,7 +288,7 @@ def try_source(context: typer.Context, target: str, proxy: Proxy = None, allow: 
         world = open_world(front)
         known = next((source for source in world.sources() if source.name == target), None)
         if not known and not (proxy or allow):
-            way = _known_way(world, target)
+            way = replace(_known_way(world, target), kind="")
         source, report = asyncio.run(_looked_at(target, way, world.reach(), known=known))
     _put_report(front, source, report)
     return Exit.FOUND_WRONG if report.skipped or report.error else Exit.DONE
@@ -272,6 +306,7 @@ class Report:
     places: set[str] = field(default_factory=set)
     newest: datetime | None = None
     error: str | None = None
+    is_busy: bool = False  # another process reads through its account
     health: Health = field(default_factory=lambda: Health(state=HealthState.UNREACHABLE))
 
 
@@ -287,6 +322,8 @@ async def _looked_at(
             most = most or (MOST_TRIED if source.kind not in FILES else sys.maxsize)
             async with aclosing(collector_of(source, reach).collect({})) as items:
                 async for taken, _ in items:
+                    if isinstance(taken, Noticed):
+                        outcome.noticed.append(taken)
                     _count(report, taken)
                     if report.posts >= most:
                         break
@@ -294,6 +331,7 @@ async def _looked_at(
             raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
         except CollectorError as failure:
             outcome.failure, report.error = failure, str(failure)
+            report.is_busy = isinstance(failure, AccountBusy)
     outcome.posts, outcome.skipped = report.posts, report.skipped
     report.health = health_of(outcome)
     return source, report

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from commands.durations import seconds
 from commands.front import Front
 from commands.moments import moment
 from commands.output import UnusableError, local, put_json, put_line, put_table
-from commands.settings import seconds
 from commands.world import World, open_world
 from detectors.model import RedactedText, Sighting
 from detectors.normalisation import Text

@@ -11,16 +11,16 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from commands.front import Front
+from commands.journeys import Journey, Wanted
 from commands.moments import moment
 from commands.output import Exit, UnusableError, put_json, put_table, say, stderr
 from commands.world import World, open_world
 from crawler.collector import CollectorError, SourceUnavailable
-from crawler.collectors import collector_of
 from crawler.pipeline import Outcome, Pass, crawl
 from crawler.recognition import recognise
-from crawler.source import Source
+from crawler.source import Reach, Source
 from crawler.targets import TargetError
-from detectors.model import Post, Reading
+from detectors.model import Reading
 from detectors.normalisation import fold
 from detectors.public_form import findings_json
 from detectors.redaction import redact_string
@@ -49,18 +49,29 @@ def sweep(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many posts.")] = None,
     search: Annotated[str | None, typer.Option(help="Only posts with these words.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, keep nothing.")] = False,
+    account: Annotated[str | None, typer.Option(help="The Telegram account to read a channel through.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="A channel through its web preview.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="From the beginning, not where it stopped.")] = False,
 ) -> int:
     """One pass over a target now."""
     front: Front = context.obj
     if every == (target is not None):
         raise UnusableError("name one target, or give --all")
     now = datetime.now(UTC)
-    wanted = Wanted(since=moment(since, now), until=moment(until, now), words=fold(search or "").folded.split())
+    wanted = Wanted(
+        since=moment(since, now),
+        until=moment(until, now),
+        search=search or "",
+        words=fold(search or "").folded.split(),
+        restart=restart,
+    )
     world = open_world(front)
+    way = Way(account=account, kind="telegram" if preview else "")
+    if account and account not in [each.name for each in world.settings.accounts()]:
+        raise UnusableError(f"no account named {account}: declare it as [[crawler.accounts]] in the configuration")
     try:
-        swept = (
-            [source for source in world.sources() if source.enabled] if every else [target_source(world, str(target))]
-        )
+        enabled = [source for source in world.sources() if source.enabled]
+        swept = enabled if every else [_target(world, str(target), way)]
         return _sweep_all(front, world, swept, wanted, limit, dry_run)
     except CollectorError as error:
         say(f"{error}; nothing was swept")
@@ -70,20 +81,11 @@ def sweep(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which posts of a target are asked for."""
+class Way:
+    """How a channel is read, where the operator says."""
 
-    since: datetime | None
-    until: datetime | None
-    words: list[str]
-
-    def __call__(self, post: Post) -> bool:
-        """A post without a time is wanted whatever the dates: better one too many."""
-        if post.posted_at and self.since and post.posted_at < self.since:
-            return False
-        if post.posted_at and self.until and post.posted_at >= self.until:
-            return False
-        return not self.words or all(word in fold(f"{post.title or ''} {post.text}").folded for word in self.words)
+    account: str | None = None
+    kind: str = ""  # telegram: through its web preview
 
 
 def _sweep_all(
@@ -94,7 +96,8 @@ def _sweep_all(
     code = Exit.DONE
     for source in swept:
         rows: list[Row] = []
-        with _progress(source.name) as on_progress:
+        journey = Journey.of(source, wanted, world, is_kept=not (dry_run or limit))
+        with _progress(source.name, journey) as on_progress:
             this = Pass(
                 source=source.name,
                 watchlist=watchlist,
@@ -102,12 +105,14 @@ def _sweep_all(
                 capturing=capturing,
                 moves_bookmark=False,
                 dry_run=dry_run,
-                wanted=wanted,
+                wanted=journey.wanted,
                 limit=limit,
                 on_alert=_put_json_now if front.json else _collect(rows),
                 on_progress=on_progress,
+                on_reached=journey.reach,
             )
-            outcome = asyncio.run(_sweep(source, world, this, wanted.since))
+            outcome = asyncio.run(_sweep(source, world, this, journey))
+        journey.end(outcome)
         _report(front, source, outcome, rows)
         if outcome.failure or outcome.skipped:
             code = Exit.FOUND_WRONG
@@ -119,40 +124,48 @@ def _collect(rows: list[Row]) -> Callable[[Reading, Kept | None], None]:
     return lambda reading, kept: rows.append(_row(reading, kept))
 
 
-async def _sweep(source: Source, world: World, this: Pass, since: datetime | None) -> Outcome:
+async def _sweep(source: Source, world: World, this: Pass, journey: "Journey") -> Outcome:
     try:
         with this.store.holding(source.name):
             async with aclosing(world.reach()) as reach:
-                return await crawl(collector_of(source, reach, since), {}, this)
+                return await crawl(journey.collector(reach), journey.bookmark, this)
+    except CollectorError as failure:  # nobody can read it as things are configured
+        return Outcome(failure=failure)
     except SourceBusyError as busy:
         return Outcome(failure=SourceUnavailable(f"{busy}: try again when it is done"))
 
 
-def target_source(world: World, target: str) -> Source:
+def _target(world: World, target: str, way: Way) -> Source:
     """A configured source by its name, else what the target itself is."""
     known = next((source for source in world.sources() if source.name == target), None)
-    return known or asyncio.run(recognised(world, target))
+    return known or asyncio.run(_recognised_alone(world, target, way))
 
 
-async def recognised(world: World, target: str) -> Source:
+async def _recognised_alone(world: World, target: str, way: Way) -> Source:
+    async with aclosing(world.reach()) as reach:
+        return await recognised(world, target, way, reach)
+
+
+async def recognised(world: World, target: str, way: Way, reach: Reach) -> Source:
     """What a target is; UnusableError where it is nothing that can be read."""
     try:
-        async with aclosing(world.reach()) as reach:
-            source = await recognise(target, world.way_to(target), reach)
+        known = world.way_to(target)
+        source = await recognise(target, replace(known, account=way.account, kind=way.kind), reach)
     except TargetError as error:
         raise UnusableError(f"{error}, or a source's name: see `vigifuite sources list`") from None
     return replace(source, name=f"sweep:{redact_string(source.name)}")
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[Outcome], None]]:
+def _progress(name: str, journey: Journey) -> Iterator[Callable[[Outcome], None]]:
     """A moving line on a terminal, nothing elsewhere."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         task = progress.add_task(name, total=None)
 
         def show(outcome: Outcome) -> None:
-            progress.update(task, description=f"{name}: {outcome.posts:,} posts, {outcome.alerts} alerts")
+            so_far = f"{outcome.posts:,} posts, {outcome.alerts} alerts"
+            progress.update(task, description=f"{name}: {'; '.join(filter(None, [so_far, journey.said]))}")
 
         yield show
 

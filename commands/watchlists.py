@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from commands import suppressions
-from commands.compiled import collector_paused
 from commands.front import Front
+from commands.memory import collector_paused
 from commands.output import Exit, UnusableError, put_json, put_line, put_table, say
 from commands.world import World, open_world
 from detectors.claims import find_claim

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from commands.compiled import kept_watchlist, read_watchlist_file, watchlist_digest
 from commands.front import Front
 from commands.output import UnusableError
 from commands.settings import Settings, read_settings
+from commands.watchlist_files import read_watchlist_file, watchlist_digest
 from crawler.collectors import FILES
 from crawler.source import Reach, Source
 from crawler.targets import Address, Channel, File, read_target
 from detectors.model import Entity
 from detectors.registers import shipped
-from detectors.watchlist import Watchlist
-from storage import alerts, sources, watchlists
+from storage import alerts, sources, telegram, watchlists
 from storage.alerts import Capturing
 from storage.seal import read_recipients
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from crawler.accounts import Accounts
+    from detectors.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,16 @@ class World:
     settings: Settings
     store: Store
 
-    def watchlist(self) -> Watchlist:
+    def watchlist(self) -> "Watchlist":
         """The shipped list, the configured files and the imported registers, compiled."""
-        parts = [f"{self.store.folder}", *map(watchlist_digest, self.settings.detectors.watchlists)]
-        parts += [
-            f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in watchlists.registers(self.store)
-        ]
+        # Imported here: a fifth of a command's start, and most commands match nothing.
+        from commands.compiled import kept_watchlist
+
+        parts = [*map(watchlist_digest, self.settings.detectors.watchlists)]
+        # Without imported registers the store has no part in it, and installations of the same files share one.
+        if registers := watchlists.registers(self.store):
+            parts.append(f"{self.store.folder}")
+        parts += [f"{each.name} {each.imported_at.isoformat()} {each.entities}" for each in registers]
         return kept_watchlist(parts, self.entities)
 
     def entities(self) -> Iterator[Entity]:
@@ -49,11 +57,25 @@ class World:
 
     def reach(self) -> Reach:
         """What the sources share on their way to the web, for one event loop."""
-        return Reach(self.settings.crawler.manners(), partial(alerts.alerted_refs, self.store))
+        manners = self.settings.crawler.manners()
+        return Reach(manners, partial(alerts.alerted_refs, self.store), self._accounts(manners.account_pace))
+
+    def _accounts(self, pace: float) -> "Accounts | None":
+        if not self.settings.accounts():
+            return None
+        # Here, because it brings Telethon with it, which an installation without accounts need not load.
+        from crawler.accounts import Accounts
+
+        return Accounts(self.settings.accounts(), self.store, pace)
+
+    def account_of(self, source: Source) -> str | None:
+        """The account that reads a source: the one it names, was given to, or that the rules say, in this order."""
+        rule = next((each.name for each in self.settings.accounts() if each.reads(source.name)), None)
+        return source.account or telegram.account_of(self.store, source.name) or rule
 
     def host_of(self, source: Source) -> str | None:
-        """The host a source is asked at; none for a file."""
-        if source.kind in FILES:
+        """The host a source is asked at; none for a file, and for what an account reads."""
+        if source.kind in FILES or source.kind == "telegram-account":  # which goes its account's way
             return None
         return urlsplit(self.settings.crawler.telegram_url if source.kind == "telegram" else source.target).hostname
 
@@ -85,6 +107,7 @@ class World:
                 declared=False,
                 proxy=each.proxy,
                 allow=each.allow,
+                comments=each.comments,
             )
             for each in sources.added(self.store)
         ]

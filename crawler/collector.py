@@ -4,19 +4,33 @@ CollectorError
 ├── SourceUnavailable   no answer, no file: try later
 ├── SourceChanged       the content is not as we know it: a human must look
 ├── SourceGone          nobody is there any more
-├── SourceRenamed       somebody else is there now
-└── AccessDenied        credentials refused or access limited
+├── SourceTaken         somebody else is there now
+├── SourcePrivate       only members are let in
+├── AccessDenied        credentials refused or access limited
+├── AccountBusy         another process reads through the account
+├── AccountFrozen       the account that reads it is frozen or banned
+└── SessionRevoked      the account that reads it is logged out, or never was logged in
 """
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from detectors.model import Bookmark, Deletion, JsonValue, PlaceKnown, Post
 
-__all__ = ["AccessDenied", "Bookmark", "Collector", "CollectorError", "JsonValue", "Skipped", "SourceChanged"]
-__all__ += ["SourceGone", "SourceRenamed", "SourceUnavailable", "Taken"]
+__all__ = [
+    "AccessDenied",
+    "AccountBusy",
+    "AccountFrozen",
+    "Bookmark",
+    "Collector",
+    "CollectorError",
+    "JsonValue",
+    "Noticed",
+]
+__all__ += ["SessionRevoked", "Skipped", "SourceChanged", "SourceGone", "SourcePrivate", "SourceTaken"]
+__all__ += ["SourceUnavailable", "Taken"]
 
 
 class CollectorError(Exception):
@@ -39,12 +53,28 @@ class SourceGone(CollectorError):
     """Nobody is there any more."""
 
 
-class SourceRenamed(CollectorError):
+class SourceTaken(CollectorError):
     """Somebody else is there now: what was watched has another name, or none."""
+
+
+class SourcePrivate(CollectorError):
+    """Only members are let in."""
 
 
 class AccessDenied(CollectorError):
     """Credentials refused, or access limited."""
+
+
+class AccountBusy(CollectorError):
+    """Another process reads through the account: a session has one owner at a time."""
+
+
+class AccountFrozen(CollectorError):
+    """The account that reads it is frozen or banned: a human must decide who goes on."""
+
+
+class SessionRevoked(CollectorError):
+    """The account that reads it is logged out, or never was logged in: a human must log in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +85,17 @@ class Skipped:
     why: str  # never holds content
 
 
-Taken = Post | Skipped | Deletion | PlaceKnown | None
-"""One step of a collector: a post, an item it had to skip, a post that is gone, a place that is known better now,
-or only a move of the bookmark."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something an operator should see though the source is read: it moved, or posts are missing."""
+
+    what: Literal["renamed", "taken", "gap", "waiting"]
+    text: str  # never holds content
+
+
+Taken = Post | Skipped | Noticed | Deletion | PlaceKnown | None
+"""One step of a collector: a post, an item it had to skip, something to tell the operator, a post that is gone, a
+place that is known better now, or only a move of the bookmark."""
 
 
 class Collector(Protocol):

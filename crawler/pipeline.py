@@ -16,14 +16,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from crawler.collector import Bookmark, Collector, CollectorError, Skipped, Taken
+from crawler.collector import Bookmark, Collector, CollectorError, Noticed, Skipped, Taken
+from crawler.discovery import pointers
 from detectors.model import Deletion, PlaceKnown, Post, Reading
+from detectors.sample_sketches import NO_SAMPLES, KnownSamples
+from detectors.shown_sample import ShownSample
 from detectors.suppression import Rule, in_force
 from detectors.triage import Examination, examine, examine_all, read
 from detectors.watchlist import Watchlist
-from storage import alerts, sources, suppressions
+from storage import alerts, sketches, sources, suggestions, suppressions
 from storage.alerts import Capturing, Kept, Step
-from storage.errors import UnkeepableError
+from storage.errors import StoreError, UnkeepableError
 from storage.sources import Tally
 from storage.store import Store
 
@@ -52,6 +55,7 @@ class Outcome:
     revisions: int = 0  # new contents of known ones
     known: int = 0  # alerts that were there already
     skipped: list[Skipped] = field(default_factory=list)
+    noticed: list[Noticed] = field(default_factory=list)
     failure: CollectorError | None = None  # why the source could not be read to its end
 
 
@@ -69,6 +73,7 @@ class Pass:
     limit: int | None = None  # posts at most
     on_alert: Callable[[Reading, Kept | None], None] = say_nothing
     on_progress: Callable[[Outcome], None] = say_nothing
+    on_reached: Callable[[Bookmark], None] = say_nothing  # told about once a second how far it came; in a thread
 
 
 async def crawl(collector: Collector, bookmark: Bookmark, this: Pass) -> Outcome:
@@ -100,6 +105,10 @@ class _Intake:
         self._written = time.monotonic()
         self._rules: tuple[Rule, ...] | None = None  # in force for this source, once read
         self._hits: Counter[int] = Counter()  # posts a rule took a mention out of, not yet written down
+        self._known: KnownSamples | None = None  # extracts seen before, once read
+        self._known_at_examination: KnownSamples | None = None  # of the batch under way
+        self._pointed: Counter[tuple[str, str]] = Counter()  # channels posts point to, not yet written down
+        self._matched: Counter[tuple[str, str]] = Counter()  # by posts that are alerts
         self._alerted: dict[str, set[str]] = {}  # place → refs of which every revision is kept
 
     @property
@@ -121,8 +130,11 @@ class _Intake:
                     self._take_in_post(taken, next(examined), bookmark)
                 case Skipped():
                     self._skip(taken)
+                case Noticed():
+                    self.outcome.noticed.append(taken)
                 case PlaceKnown() if not self.this.dry_run:
                     alerts.join_places(self.this.store, taken)
+                    suggestions.join_names(self.this.store, taken)
                     self._alerted.pop(taken.place, None)
                 case Deletion() if taken.ref in self._alerted_refs(taken.place) and not self.this.dry_run:
                     alerts.record_deletion(self.this.store, taken.place, taken.ref, taken.seen_at)
@@ -136,8 +148,9 @@ class _Intake:
         if not posts:
             return ()
         rules = self._rules_in_force()
+        self._known_at_examination = known = self._known_samples()
         try:
-            return examine_all(posts, self.this.watchlist, rules, self.this.store.fingerprint_key)
+            return examine_all(posts, self.this.watchlist, rules, self.this.store.fingerprint_key, known)
         except Exception:
             return [None] * len(posts)  # each is tried by itself then
 
@@ -145,9 +158,12 @@ class _Intake:
         self.outcome.posts += 1
         self._tally.posts += 1
         is_alerted = post.ref in self._alerted_refs(post.place)
-        rules = self._rules_in_force()
+        watchlist, rules, key = self.this.watchlist, self._rules_in_force(), self.this.store.fingerprint_key
         try:
-            examination = examined or examine(post, self.this.watchlist, rules, self.this.store.fingerprint_key)
+            examination = examined or examine(post, watchlist, rules, key, self._known_samples())
+            if examined and examined.sample and self._known is not self._known_at_examination:
+                # A post of the same batch was kept meanwhile that shows rows too: perhaps these.
+                examination = examine(post, watchlist, rules, key, self._known_samples())
             counts = examination.weighing.severity or is_alerted  # a revision counts whatever it says
             reading = read(post, examination) if counts else None
         except Exception as error:
@@ -155,8 +171,10 @@ class _Intake:
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be judged ({type(error).__name__})"))
             return
         self._count_hits(examination)
+        self._pointed.update(found := list(pointers(post)))
         if reading:
-            self._keep(post, reading, bookmark)
+            self._matched.update(found)
+            self._keep(post, reading, examination.sample, bookmark)
 
     def _rules_in_force(self) -> tuple[Rule, ...]:
         """Read once, at the first post: a rule made meanwhile counts from the next pass on."""
@@ -165,19 +183,33 @@ class _Intake:
             self._rules = in_force(every, self.this.source, datetime.now(UTC))
         return self._rules
 
+    def _known_samples(self) -> KnownSamples:
+        """Read once, at the first post; what this pass keeps is known from then on."""
+        if self._known is None:
+            try:
+                self._known = sketches.known_samples(self.this.store, datetime.now(UTC))
+            except StoreError as error:
+                # No reason not to look: only what was seen before is then not known again.
+                self._known = NO_SAMPLES
+                self._skip(Skipped(where="extracts seen before", why=str(error)))
+        return self._known
+
     def _count_hits(self, examination: Examination) -> None:
         if examination.suppressed and not self.this.dry_run:
             self._hits.update({rule for each in examination.suppressed for rule in each.rules})
 
-    def _keep(self, post: Post, reading: Reading, reached: Bookmark) -> None:
+    def _keep(self, post: Post, reading: Reading, sample: ShownSample | None, reached: Bookmark) -> None:
         if self.this.dry_run:
             self.outcome.alerts += 1
             self.this.on_alert(reading, None)
             return
         bookmark = reached if self.this.moves_bookmark else None
+        known = self._known_samples()
+        # None without the store's key: nobody could compare them.
+        marks = sample.sketches if sample and known.key else ()
         step = Step(source=self.this.source, bookmark=bookmark, tally=self._tally)
         try:
-            kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step)
+            kept = alerts.keep(self.this.store, post, reading, self.this.capturing, step, marks)
         except UnkeepableError as fault:
             self._skip(Skipped(where=f"post {post.ref}", why=f"could not be kept ({fault})"))
             return
@@ -185,7 +217,11 @@ class _Intake:
         if kept is None:
             self.outcome.known += 1
             return
-        self._tally, self._written = Tally(), time.monotonic()
+        self._tally = Tally()
+        if self.this.moves_bookmark:  # it moved with the alert
+            self._written = time.monotonic()
+        if sample and marks:
+            self._known = known.with_one_more(sample.known_as(kept.number, (post.place, post.ref)))
         self.outcome.alerts += kept.is_new
         self.outcome.revisions += not kept.is_new
         self.this.on_alert(reading, kept)
@@ -196,7 +232,15 @@ class _Intake:
             with self.this.store.writing() as session:
                 suppressions.count_hits(session, self._hits, datetime.now(UTC))
             self._hits = Counter()
-        if self._bookmark is None or self.this.dry_run or not self.this.moves_bookmark:
+        if self._pointed and not self.this.dry_run:
+            with self.this.store.writing() as session:
+                suggestions.count(session, self.this.source, self._pointed, self._matched)
+            self._pointed, self._matched = Counter(), Counter()
+        if self._bookmark is None or self.this.dry_run:
+            return
+        self.this.on_reached(self._bookmark)
+        self._written = time.monotonic()
+        if not self.this.moves_bookmark:
             return
         with self.this.store.writing() as session:
             sources.advance(session, self.this.source, self._bookmark, self._tally, datetime.now(UTC))

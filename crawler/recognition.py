@@ -25,7 +25,9 @@ async def recognise(text: str, way: Source, reach: Reach) -> Source:
     match read_target(text):
         case Channel(name, post):
             target = f"@{name}" if post is None else f"@{name}/{post}"
-            return replace(way, name=name.lower(), kind="telegram", target=target)
+            is_for_account = reach.accounts is not None and (way.account or reach.accounts.reads(name.lower()))
+            kind = "telegram-account" if is_for_account and way.kind != "telegram" else "telegram"
+            return replace(way, name=name.lower(), kind=kind, target=target)
         case Address(url) as address:
             site = await find_site(url, reach.client(way, url), reach.sandbox)
             return replace(way, name=address.host, kind="paste", target=url if site.paste else site.root)

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.client import Client, shipped_certificates
 from crawler.lanes import Lanes
 from crawler.sandbox import Sandbox
+
+if TYPE_CHECKING:  # it speaks of sources, and brings Telethon with it, which most commands need not
+    from crawler.accounts import Accounts
 
 USUAL_PORTS = (80, 443)
 
@@ -25,6 +29,8 @@ class Source:
     declared: bool = True  # in the configuration, rather than added by command
     proxy: str | None = None  # socks5://[user:password@]host:port; then there is no other way to it
     allow: tuple[str, ...] = ()  # inner networks it may be read from
+    account: str | None = None  # the Telegram account that must read it, whatever the rules say
+    comments: bool = False  # those of a channel's linked group too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +41,17 @@ class Manners:
     pace: float = 2.0  # seconds between two requests to one host, at least
     first_look: timedelta = timedelta(days=7)  # how far back a source is read at first sight
     telegram_url: str = "https://t.me"
+    account_pace: float = 3.0  # seconds between two pages of history asked for by one Telegram account, at length
 
 
 class Reach:
     """What the sources of one process share: the pace towards each host, the children that parse pages."""
 
-    def __init__(self, manners: Manners, alerted: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self, manners: Manners, alerted: Callable[[str], set[str]], accounts: "Accounts | None" = None
+    ) -> None:
         self.manners = manners
+        self.accounts = accounts
         self.alerted = alerted  # place → refs of its alerts; blocks, so it is called in a thread
         self.sandbox = Sandbox()
         self._lanes = Lanes(manners.pace)
@@ -65,7 +75,9 @@ class Reach:
         return self._clients[way]
 
     async def aclose(self) -> None:
-        """End the children that parse pages."""
+        """End the children that parse pages, and disconnect the accounts."""
+        if self.accounts:
+            await self.accounts.aclose()
         await self.sandbox.aclose()
 
 

@@ -58,8 +58,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                own_policy = headers.get("Content-Security-Policy")
                 headers.update(HEADERS)
-                headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
+                headers["Content-Security-Policy"] = own_policy or _POLICY.format(nonce=nonce)
                 headers.setdefault("Cache-Control", "no-store")
                 if (self._public_url or "").startswith("https:"):
                     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

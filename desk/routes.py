@@ -10,7 +10,20 @@ from starlette.responses import Response
 
 from desk.asking import Ask
 from desk.desk import Desk
-from desk.pages import account, alert, decisions, entering, overview, people, queue, sources, sweeps, watchlist
+from desk.pages import (
+    account,
+    alert,
+    decisions,
+    entering,
+    mail,
+    notice,
+    overview,
+    people,
+    queue,
+    sources,
+    sweeps,
+    watchlist,
+)
 from storage.accounts import Role
 
 Answer = Callable[[Desk, Ask], Response]
@@ -76,6 +89,12 @@ ROUTES = (
     Page("POST", "/watchlist/import/{token}", _LEAD, watchlist.take_over),
     Page("POST", "/watchlist/rules", _ANALYST, watchlist.add_rule),
     Page("POST", "/watchlist/rules/{id:int}/remove", _LEAD, watchlist.remove_rule),
+    # Whoever has the link in a notice signs with it.
+    Page("GET", "/notices/{token}", _ANYBODY, notice.notice_page),
+    Page("POST", "/notices/{token}", _ANYBODY, notice.acknowledge),
+    Page("GET", "/mail", _READER, mail.mail_page),
+    Page("GET", "/mail/{id:int}", _READER, mail.sent_page),
+    Page("GET", "/digest", _READER, mail.preview_page),
     Page("GET", "/overview", _READER, overview.overview_page),
     Page("GET", "/account", _READER, account.account_page),
     Page("POST", "/account/language", _READER, account.language),

@@ -43,9 +43,22 @@ _FORMS = tuple(
         _("a word of a %(act)s"),
         _("severity rose to %(severity)s"),
         _("%(amount)s items could not be read"),
+        _("%(share)s of the rows"),
+        _("its postcode is the most common among the patients of a site"),
+        _("its postcode is the next common among the patients of a site"),
+        _("the site's code is like its name"),
+        _("it is the kind of place the columns speak of"),
+        _("it uses the software the others share"),
+        _(
+            "%(customers)s of the %(known)s places found whose software is known are its customers, "
+            "10^%(power)s times likelier than by chance"
+        ),
+        _("no establishment of these départements is watched"),
+        _("the software is known of %(known)s of %(watched)s watched establishments there (%(share)s)"),
     )
 )
 _AND = _("and")
+_PERCENT = _("%(n)s%%")
 _PARTS = (
     _("social-security numbers"), _("illnesses"), _("treatments"), _("test results"), _("blood groups"), _("passwords"),
 )  # fmt: skip
@@ -69,4 +82,6 @@ def said(sentence: str, translate: Translate, number: Callable[[int], str]) -> s
 def _part(value: str, translate: Translate, number: Callable[[int], str]) -> str:
     if re.fullmatch(r"[\d,]+", value):
         return number(int(value.replace(",", "")))
+    if re.fullmatch(r"\d+%", value):
+        return translate(_PERCENT) % {"n": number(int(value[:-1]))}
     return f" {translate(_AND)} ".join(translate(each) for each in value.split(" and "))

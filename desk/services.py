@@ -7,8 +7,8 @@ from datetime import datetime
 from detectors.model import RedactedText
 from detectors.watchlist import Watchlist
 from storage.coverage import ALARM_AFTER
+from storage.desk_sweeps import NewSweep
 from storage.sources import READ_STATES, HealthState, SourceStatus
-from storage.sweeps import NewSweep
 
 
 class ServiceError(Exception):

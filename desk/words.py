@@ -7,8 +7,9 @@ from desk.languages import marked as _
 from detectors.model import Act, EntityKind, Severity, State
 from storage.accounts import Role
 from storage.decisions import Reason
+from storage.desk_sweeps import SweepState
+from storage.outbox import Kind, Sending
 from storage.sources import HealthState
-from storage.sweeps import SweepState
 
 SEVERITIES = {
     Severity.LOW: _("low"),
@@ -84,6 +85,20 @@ HEALTH = {
     HealthState.REFUSED: _("refused"),
     HealthState.GONE: _("gone"),
     HealthState.RENAMED: _("renamed"),
+    HealthState.TAKEN: _("taken by another"),
+    HealthState.PRIVATE: _("private"),
+    HealthState.BUSY: _("busy"),
+    HealthState.FROZEN: _("account frozen"),
+    HealthState.REVOKED: _("account signed out"),
+    HealthState.GAP: _("with a gap"),
+}
+MAILS = {Kind.DIGEST: _("digest"), Kind.NOTICE: _("notice"), Kind.WEBHOOK: _("webhook")}
+SENDING = {
+    Sending.WAITING: _("waiting"),
+    Sending.SENT: _("sent"),
+    Sending.REFUSED: _("refused by the other side"),
+    Sending.GIVEN_UP: _("given up"),
+    Sending.NOT_NEEDED: _("not needed"),
 }
 SOURCE_STATES = {"paused": _("paused"), "not enabled": _("not enabled")}
 SWEEPS = {
@@ -168,7 +183,13 @@ WHAT_TO_DO = {
         _("look at it by hand: its content is not as this version knows it"),
         _("check the permissions, or read it another way; it is tried again at its next turn"),
         _("remove it, or find where it went; it is tried again at its next turn"),
+        _("it is followed by its number; give the source its new name at your leisure"),
         _("check the name: what was watched is no longer behind it"),
+        _("only members are let in: remove it, or let an analyst's account that is one read it"),
+        _("stop the other process, or use another account; it is tried again at its next turn"),
+        _("do not use this account further; `vigifuite telegram move` gives its channels to another"),
+        _("log in with `vigifuite telegram login`, or give its channels to another: `telegram move`"),
+        _("nothing to do: what is missing is asked for again at every look"),
         _("set enabled = true to watch it"),
         _("see that the program runs, and that the pace leaves every source of its host a turn in time"),
         _("its site asked to be left alone until then: where that comes often, raise the interval of its sources"),
@@ -176,6 +197,6 @@ WHAT_TO_DO = {
     )
 }
 EVERY = (
-    SEVERITIES, STATES, REASONS, ACTS, ACTS_IN_FULL, KINDS, ROLES, MAY, HEALTH, SOURCE_STATES, SWEEPS, UNITS, PERSONAL,
-    VERDICTS, WHY_ALIKE, WHAT_TO_DO,
+    SEVERITIES, STATES, REASONS, ACTS, ACTS_IN_FULL, KINDS, ROLES, MAY, HEALTH, MAILS, SENDING, SOURCE_STATES, SWEEPS,
+    UNITS, PERSONAL, VERDICTS, WHY_ALIKE, WHAT_TO_DO,
 )  # fmt: skip

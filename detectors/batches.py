@@ -22,6 +22,7 @@ REGION = 64  # places; texts begin at multiples of it, and as much lies between 
 
 _FEWEST_SPACED = 3
 _OTHER_NUMBER = 0.94  # confidence kept by a plural for a singular, or the other way round
+_AS_WRITTEN, _SLIP = 0.96, 0.87  # a rare word written so, and confidence kept by what it may be a slip of
 _SPACED = 0.97  # confidence kept by a word of spaced letters
 _SHORTEST_REJOINED = 6
 _CHUNK = re.compile(r"\S+")
@@ -158,24 +159,27 @@ def _spaced_letters(
     is_single = (kinds & SINGLE) > 0
     if np.count_nonzero(is_single) < _FEWEST_SPACED:
         return []
-    found: list[Extra] = []
     # Signs that take no place may stand between: `D * E * D`.
     passed = ~is_single & (lengths == 0) & (kinds == 0) & (counts == 0)
+    words: list[tuple[list[int], str]] = []  # chunks, and what their letters spell
     for first, last in _runs(is_single, passed, text_of):
         members = [at for at in range(first, last + 1) if is_single[at]]
-        if len(members) < _FEWEST_SPACED:
-            continue
-        text = int(text_of[first])
-        for word in _parted(raws[text], members, int(chunk_starts[text])):
-            reading = table.read_one("".join(_letter(chunks[at]) for at in word))
-            lengths[word] = 0
-            counts[word] = 0
-            lengths[word[0]] = reading.length
-            for token in reading.tokens:
-                opening, closing = word[token.start], word[token.end - 1]
-                start, end = _within(chunks[opening])[0], _within(chunks[closing])[1]
-                row = (token.ordinal, token.code, start, end, token.confidence * _SPACED, 1.0)
-                found.append(Extra(row, opening, closing, word[0]))
+        if len(members) >= _FEWEST_SPACED:
+            text = int(text_of[first])
+            parted = _parted(raws[text], members, int(chunk_starts[text]))
+            words += ((word, "".join(_letter(chunks[at]) for at in word)) for word in parted)
+    readings = table.read_apart({spelled for _, spelled in words})
+    found: list[Extra] = []
+    for word, spelled in words:
+        reading = readings[spelled]
+        lengths[word] = 0
+        counts[word] = 0
+        lengths[word[0]] = reading.length
+        for token in reading.tokens:
+            opening, closing = word[token.start], word[token.end - 1]
+            start, end = _within(chunks[opening])[0], _within(chunks[closing])[1]
+            row = (token.ordinal, token.code, start, end, token.confidence * _SPACED, 1.0)
+            found.append(Extra(row, opening, closing, word[0]))
     return found
 
 
@@ -243,7 +247,9 @@ def _with_phrases(tokens: Tokens, index: Index) -> Tokens:
     for first in at.tolist():
         if first not in taken and (found := _phrase(first, tokens, index)):
             members, code = found
-            taken.update(members)
+            # What else a word of the phrase may have meant goes with it.
+            first_place, last_place = tokens.place[[members[0], members[-1]]]
+            taken.update(range(*np.searchsorted(tokens.place, (first_place, last_place + 1)).tolist()))
             rows.append((members, code, min(float(tokens.confidence[each]) for each in members)))
     return _with_rows(tokens, rows, taken) if rows else tokens
 
@@ -267,15 +273,23 @@ def _phrase(first: int, tokens: Tokens, index: Index) -> tuple[list[int], int] |
 
 
 def _with_siblings(tokens: Tokens, index: Index) -> Tokens:
-    """The tokens, and beside each word of names its plural or singular."""
+    """The tokens, and beside each word of names its plural or singular, and what a rare one may be a slip of."""
     siblings = index.siblings[tokens.code]
     at = np.flatnonzero(siblings >= 0)
-    if not len(at):
+    counts = (index.kin_starts[tokens.code + 1] - index.kin_starts[tokens.code]) * (tokens.confidence >= _AS_WRITTEN)
+    slips = np.repeat(np.arange(len(tokens.code)), counts)
+    if not len(at) and not len(slips):
         return tokens
-    order = np.argsort(np.append(tokens.place, tokens.place[at]), kind="stable")
-    joined = {name: np.append(values, values[at]) for name in Tokens.__slots__ if len(values := getattr(tokens, name))}
-    joined["code"][len(tokens.code) :] = siblings[at]
-    joined["confidence"][len(tokens.code) :] *= _OTHER_NUMBER
+    more = np.concatenate((at, slips))
+    order = np.argsort(np.append(tokens.place, tokens.place[more]), kind="stable")
+    joined = {
+        name: np.append(values, values[more]) for name in Tokens.__slots__ if len(values := getattr(tokens, name))
+    }
+    first, middle = len(tokens.code), len(tokens.code) + len(at)
+    joined["code"][first:middle] = siblings[at]
+    joined["code"][middle:] = index.kin[expanded(index.kin_starts[tokens.code], counts)]
+    joined["confidence"][first:middle] *= _OTHER_NUMBER
+    joined["confidence"][middle:] *= _SLIP
     return Tokens(**{name: values[order] for name, values in joined.items()})
 
 

@@ -22,6 +22,7 @@ _DATE = re.compile(
 _SAID_DATE = re.compile(
     rf"(?:{_DAY}(?:er)?\s(?:{_MONTHS})\.?,?\s[0-9]{{2,4}}|[0-9](?:\s?[./\-_ ]?\s?[0-9]){{5,7}})(?![0-9])"
 )
+_ANY_YEAR = re.compile("(?:18|19|20)[0-9]{2}")
 _SAID = re.compile(
     r"(?<![^\W_])(?:ne(?:\(?e\)?)?\s?(?:le)?|ddn|dn|d\.?o\.?b\.?|(?:date\s(?:de\s)?)?naiss(?:ance)?|born(?:\son)?|"
     r"birth\s?(?:date|day)?|date of birth|рожд\w*|родил\w+|д\.?\s?р\.?|dogum\w*(?:\starihi)?)"
@@ -29,8 +30,10 @@ _SAID = re.compile(
 )
 _SIGNS_OF_BIRTH = ("naiss", "ddn", "birth", "born", "dob", "d.o.b", " dn", "рожд", "родил", "д.р", "д. р", "dogum")
 _BORN_IN_FRENCH = re.compile(r"(?<![^\W_])ne(?:e| ?\(e\))? ?(?:le|[0-9])")
+# 12/05/1961 by the last digit of its day, 1961-05 by the first one of its year: only places with a digit are tried.
 OLD_DATE = re.compile(
-    r"[0-9][./\-][01]?[0-9][./\-](?:19[2-9]|20[01])[0-9]|(?:19[2-9]|20[01])[0-9][./\-][01][0-9][./\-]"
+    r"[0-9](?:[./\-][01]?[0-9][./\-](?:19[2-9]|20[01])[0-9]|"
+    r"(?:(?<=1)9[2-9]|(?<=2)0[01])[0-9][./\-][01][0-9][./\-])"
 )
 _YOUNGEST = 2015  # beside a mere address a later date is rather when something was posted
 
@@ -46,13 +49,15 @@ def said_birth_dates(folded: str) -> Iterator[Datum]:
 
 def speaks_of_birth(folded: str) -> bool:
     """Whether a text may say when somebody was born: a cheap test."""
-    return any(sign in folded for sign in _SIGNS_OF_BIRTH) or (
+    return any(map(folded.__contains__, _SIGNS_OF_BIRTH)) or (
         ("ne " in folded or "nee " in folded or "(e)" in folded) and _BORN_IN_FRENCH.search(folded) is not None
     )
 
 
 def dates(folded: str) -> Iterator[tuple[int, int, bool]]:
     """Every full date: its span, and whether a grown person may be born then."""
+    if not _ANY_YEAR.search(folded):
+        return
     for match in _DATE.finditer(folded):
         year = int(match["last"] or match["first"] or match["named"])
         yield match.start(), match.end(), 1900 <= year <= _YOUNGEST

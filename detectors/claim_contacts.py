@@ -27,10 +27,11 @@ _ARCHIVE = re.compile(
     r"(?<![\w.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:zip|rar|7z|tar|gz|tgz|sql|csv|xlsx?|json|bak|dump|mdb|txt)(?![\w])",
     re.IGNORECASE,
 )
-_MAY_BE_ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|gz|tgz|sql|csv|xls|json|bak|dump|mdb|txt)")
+_MAY_BE_ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|gz|tgz|sql|csv|xls|json|bak|dump|mdb|txt)", re.IGNORECASE)
 _PASSWORD = re.compile(
     r"(?<![^\W_])(?:mots? de passe|mdp|password|pass|pwd|пароль|sifre\w*|parola|clave|passwort)(?![^\W_])"
 )
+_SIGNS_OF_A_PASSWORD = ("mot", "mdp", "pass", "pwd", "парол", "sifre", "parola", "clave")
 _NO_PASSWORD = re.compile(
     r"(?:pas de|sans|aucun|no|without|без) (?:mots? de passe|mdp|password|pass|парол\w+)|sifre(?:siz| yok)|changez vos|"
     r"mots? de passe en clair|(?:mail|login|user)s?[:/](?:mdp|pass)"
@@ -46,6 +47,10 @@ _ACTOR = re.compile(
     r"группировка|grubu)(?: de| of| nommé| named| dit| called| pirate| hacker)? ?[:«\"'“‘]? ?"
     r"(?P<name>[A-Z0-9][\w.\-]{2,23}|(?<=[«\"'“‘])[\w.\-]{3,24}|(?<=[«\"'“‘] )[\w.\-]{3,24})"
 )
+_SIGNS_OF_AN_ACTOR = (
+    "alias", "surnom", "pseudo", "nickname", "group", "gang", "collecti", "équipe", "команда", "групп", "grubu",
+)  # fmt: skip
+_SIGNS_OF_SIGNING = ("sign", "—", "by")
 _SIGNED = re.compile(r"(?:^|\n|[.!] )(?:signé|signed|— ?|by) ?:? ?(?P<name>[A-Z0-9][\w.\-]{2,23})\s*$")
 
 
@@ -53,8 +58,10 @@ def contacts(
     text: Text, redacted: RedactedText, blocks: Spans, shown: Iterable[Finding], key: bytes | None
 ) -> tuple[RedactedText, ...]:
     """The handles outside samples, and tokens of addresses and numbers beside a word of contact, each once."""
-    handles = [match.span() for match in _HANDLE.finditer(text.raw)]
-    handles += [match.span("handle") for match in _NAMED_HANDLE.finditer(text.raw)]
+    raw = text.raw
+    handles = [match.span() for match in _HANDLE.finditer(raw)] if "@" in raw else []
+    if ":" in raw or "=" in raw:
+        handles += [match.span("handle") for match in _NAMED_HANDLE.finditer(raw)]
     found = [(span, cut(redacted, *span)) for span in sorted(set(handles)) if not _lies_in(span, blocks)]
     if key:
         found += [(span, token) for span, token in _tokens(text, shown, key) if not _lies_in(span, blocks)]
@@ -89,14 +96,16 @@ def _lies_in(span: tuple[int, int], blocks: Spans) -> bool:
 
 def links(raw: str, redacted: RedactedText, hidden: Iterable[str]) -> tuple[RedactedText, ...]:
     """Every link, defanged, each once; those behind words count too."""
-    given = (cut(redacted, *match.span()).rstrip(".,;:)") for match in _LINK.finditer(raw))
+    written = _LINK.finditer(raw) if "/" in raw else ()
+    given = (cut(redacted, *match.span()).rstrip(".,;:)") for match in written)
     return tuple(dict.fromkeys(defang(link) for link in (*given, *hidden)))
 
 
 def archives(raw: str, redacted: RedactedText, files: Iterable[Attachment]) -> tuple[Archive, ...]:
     """Archives attached, with their sizes, and those only named, each once."""
     attached = {file.name: file for file in files if _ARCHIVE.fullmatch(file.name)}
-    named = {match[0]: match.span() for match in _ARCHIVE.finditer(raw) if match[0] not in attached}
+    written = _ARCHIVE.finditer(raw) if _MAY_BE_ARCHIVE.search(raw) else ()
+    named = {match[0]: match.span() for match in written if match[0] not in attached}
     return (
         *(Archive(name=redact_string(file.name), size=size_in_bytes(file)) for file in attached.values()),
         *(Archive(name=cut(redacted, *span), size=None) for span in named.values()),
@@ -117,12 +126,15 @@ def size_in_bytes(attachment: Attachment) -> int | None:
 
 def password_given(read: str) -> bool:
     """Whether a folded text gives a password, or says where it is; `no password` gives none."""
-    return _PASSWORD.search(_NO_PASSWORD.sub("", read)) is not None
+    is_likely = any(map(read.__contains__, _SIGNS_OF_A_PASSWORD))
+    return is_likely and _PASSWORD.search(_NO_PASSWORD.sub("", read)) is not None
 
 
 def actor(raw: str, redacted: RedactedText) -> RedactedText | None:
     """Who the text says did it: a group or an alias it names."""
-    match = _ACTOR.search(raw) or _SIGNED.search(raw)
+    match = _ACTOR.search(raw) if any(map(raw.__contains__, _SIGNS_OF_AN_ACTOR)) else None
+    if match is None and any(map(raw.__contains__, _SIGNS_OF_SIGNING)):
+        match = _SIGNED.search(raw)
     if match is None:
         return None
     name = cut(redacted, *match.span("name"))

@@ -11,14 +11,14 @@ from detectors.normalisation import Text, fold, leet_readings
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_A_LEAK = re.compile(rf"(?<![^\W_])(?:{NOT_A_LEAK})(?![^\W_])")
-_MAY_BE_OTHER = re.compile(r"fuite|leak|утечк|sizinti|kacagi|fuga|leck")
-_SIGN = "0-9@$!|€£+"
-_MIXED = re.compile(rf"[{_SIGN}](?:(?=[^\W\d_])|(?<=[^\W\d_].))")
+_MAY_BE_OTHER = ("fuite", "leak", "утечк", "sizinti", "kacagi", "fuga", "leck")  # in every one of them
+_SIGN, _NEVER_LAST = "0-9@$!|€£+", "0-9@$€£"  # at the end of a word the others are punctuation
+# A letter and a sign side by side within a word: nothing else can be spelled out.
+_MIXED = re.compile(rf"[{_SIGN}](?:(?=[^\W\d_])|(?<=[^\W\d_][{_NEVER_LAST}])|(?<=[^\W\d_].)(?=[!|+]*[{_NEVER_LAST}]))")
 _WITH_A_SIGN = re.compile(rf"(?<![^\W_])(?<![{_SIGN}])[^\W\d_]*[{_SIGN}](?:[^\W_]|[{_SIGN}])*")
 _LONGEST_WORD = 40  # letters of a word that is looked at
 _IN_A_ROW = b"\1" * 4  # single letters that may spell a word
 _MOST_KEPT = 100_000  # words remembered
-_SPACED = re.compile(r"(?<![^\W_])[^\W\d_][^\w\n]{1,2}[^\W\d_][^\w\n]{1,2}[^\W\d_](?![^\W_])")
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\w\n]{1,2}[^\W\d_]){3,}(?![^\W_])")  # v e n d s, v.e.n.d.s
 
 
@@ -56,10 +56,12 @@ _STEMS: dict[str, list[Phrase]] = defaultdict(list)
 for _key, _phrase in _phrases():
     (_STEMS if _key.endswith("*") else _WHOLE)[_key.rstrip("*")].append(_phrase)
 _STEM_LENGTHS = sorted({len(stem) for stem in _STEMS})
+_HEAD = _STEM_LENGTHS[0]
+_HEADS = frozenset(stem[:_HEAD] for stem in _STEMS)
 
 
 class _Entries(dict[str, _Entry | None]):
-    """Word → what it may say, found out at first sight; nothing for most words."""
+    """Word → what it may say, found out at first sight."""
 
     def __missing__(self, word: str) -> _Entry | None:
         if len(word) > _LONGEST_WORD:
@@ -81,10 +83,19 @@ _TOPICS = frozenset((Cue.DATA, Cue.HEALTH, Cue.FRENCH))  # count wherever they s
 
 def said(text: Text) -> str:
     """The folded text with leetspeak spelled out and leaks of other things blanked out, character for character."""
-    read = text.folded
-    if _MIXED.search(read):
-        read = _WITH_A_SIGN.sub(_spelled, read)
-    return _NOT_A_LEAK.sub(lambda match: " " * len(match[0]), read) if _MAY_BE_OTHER.search(read) else read
+    read = spelled_out(text.folded)
+    if any(map(read.__contains__, _MAY_BE_OTHER)):
+        return _NOT_A_LEAK.sub(lambda match: " " * len(match[0]), read)
+    return read
+
+
+def spelled_out(folded: str) -> str:
+    """A folded text with its leetspeak spelled out, character for character, as `undisguised` gives it.
+
+    >>> spelled_out("v3nds 500k p@tients!")
+    'vends 500k patients!'
+    """
+    return _WITH_A_SIGN.sub(_spelled, folded) if _MIXED.search(folded) else folded
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -126,8 +137,10 @@ def _spans(said: str) -> Spans:
 def _runs(words: list[str]) -> list[Run]:
     """Each cue with its first and last word, in order."""
     runs: list[Run] = []
-    for at, entry in enumerate(map(_ENTRIES.__getitem__, words)):
-        if entry is not None:
+    # Most words begin no cue: two look-ups tell, and nothing is remembered of them.
+    known = [at for at, word in enumerate(words) if word in _WHOLE or word[:_HEAD] in _HEADS]
+    for at in known:
+        if entry := _ENTRIES[words[at]]:
             runs += [(cue, at, at) for cue in entry.alone]
             for place, phrase, cue in entry.phrases:
                 first, last = at - place, at - place + len(phrase) - 1

@@ -13,7 +13,8 @@ _FIELDS: Mapping[str, str] = {
     "name": r"noms?|prénoms?|nom complet|names?|full ?names?|fullname|identité|état civil|фио|имена|имя|"
     r"фамили\w*|isim\w*|ad soyad|"
     r"nombres?|namen?",
-    "email": r"e-?mails?|mails?|courriels?|adresses? (?:e-?)?mails?|почт\w*|имейл\w*|e-?posta\w*|correos?",
+    "email": r"e-mails?|emails?|mails?|courriels?|adresses? (?:e-?)?mails?|почт\w*|имейл\w*|e-posta\w*|"
+    r"eposta\w*|correos?",
     "phone": r"tel|tels|tél|téléphones?|phones?|phone numbers?|mobiles?|тел|телефон\w*|telefon\w*|teléfonos?|"
     r"telefonnummern?",
     "address": r"adresses?(?! (?:e-?)?mail)|addresses|address|home address|адрес\w*|adres\w*|dirección|"
@@ -53,11 +54,28 @@ def _folded(alternatives: str) -> str:
 
 def _vocabulary(table: Mapping[str, str]) -> re.Pattern[str]:
     named = "|".join(f"(?P<{name}>{_folded(words)})" for name, words in table.items())
-    return re.compile(rf"(?<![^\W_])(?:{named})(?![^\W_])")
+    # Every word begins with a letter: asked first, for where none stands there are many alternatives to try.
+    return re.compile(rf"(?<![^\W_])(?=[^\W_])(?:{named})(?![^\W_])")
 
 
+def _heads(table: Mapping[str, str]) -> frozenset[str]:
+    """The first letters of the first word of each alternative: where no word has them, nothing is said."""
+    whole = _folded("|".join(table.values()))
+    while (without := re.sub(r"\([^()]*\)\??", "", whole)) != whole:  # what stands in brackets begins nothing
+        whole = without
+    beginnings = [_BEGINNING.match(each) for each in whole.split("|")]
+    if None in beginnings:
+        raise ValueError(f"{whole.split('|')[beginnings.index(None)]}: write out what it may begin with")
+    return frozenset(each[0] for each in beginnings if each)
+
+
+_HEAD = 3  # letters
+_BEGINNING = re.compile(rf"[^\W_]{{{_HEAD}}}(?!\?)|[^\W_]+(?=[ °-]|$)")
 _FIELD = _vocabulary(_FIELDS)
 _FORMAT = _vocabulary(_FORMATS)
+_FIELD_HEADS = _heads(_FIELDS)
+_FORMAT_HEADS = _heads(_FORMATS)
+_WORD = re.compile(r"[^\W_]+")
 
 
 def fields(read: str) -> tuple[str, ...]:
@@ -66,14 +84,19 @@ def fields(read: str) -> tuple[str, ...]:
     >>> fields("nom, prenom, num_secu, tel et groupe sanguin")
     ('nir', 'name', 'phone', 'blood_group')
     """
-    return _named(_FIELD, _FIELDS, read)
+    return _named(_FIELD, _FIELD_HEADS, _FIELDS, read)
 
 
 def formats(read: str) -> tuple[str, ...]:
     """The formats of files a folded text names."""
-    return _named(_FORMAT, _FORMATS, read)
+    return _named(_FORMAT, _FORMAT_HEADS, _FORMATS, read)
 
 
-def _named(pattern: re.Pattern[str], table: Mapping[str, str], read: str) -> tuple[str, ...]:
-    said = {match.lastgroup for match in pattern.finditer(read)}
+def _named(pattern: re.Pattern[str], heads: frozenset[str], table: Mapping[str, str], read: str) -> tuple[str, ...]:
+    said: set[str | None] = set()
+    reached = 0
+    for word in _WORD.finditer(read):
+        if word[0][:_HEAD] in heads and word.start() >= reached and (match := pattern.match(read, word.start())):
+            said.add(match.lastgroup)
+            reached = match.end()
     return tuple(name for name in table if name in said)

@@ -32,7 +32,9 @@ _SCALES = {
 _SCALE_OF = {re.compile(pattern): times for pattern, times in _SCALES.items()}
 _SCALE = "|".join(_SCALES)
 _NUMBER = re.compile(
-    rf"(?<![\w.,@/^-])(?P<digits>\d{{1,3}}(?:[ .,']\d{{3}})+|\d+(?:[.,]\d{{1,2}})?) ?(?P<scale>{_SCALE})?"
+    # The digit first, then what may not stand before it: only places with a digit are tried.
+    r"(?P<digits>\d(?<![\w.,@/^-]\d)(?:\d{0,2}(?:[ .,']\d{3})+|\d*(?:[.,]\d{1,2})?))"
+    rf" ?(?P<scale>{_SCALE})?"
     rf"(?: ?(?P<size>{_SIZE}))?(?![^\W_]|\^)"
 )
 _NUMBER_WORDS = {
@@ -50,6 +52,7 @@ _SPELLED = re.compile(
     rf"(?<![^\W_])(?:(?P<number>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})[ -]"
     r"(?P<scale>mille|millions?|thousand|million|тысяч\w*|миллион\w*|bin|milyon|millionen)|(?P<half>полмиллиона))(?![^\W_])"
 )
+_SIGNS_OF_SPELLED = ("mil", "thousand", "тысяч", "bin", "полмиллиона")  # one of them is in every spelled number
 _BEFORE = re.compile(r"([^\W\d_]+)(?: \([^()\n]{0,12}\))? ?[:=] ?\+?$")
 _CURRENCY = re.compile(r"[€$£₽₺]\w*|eur|euros?|usd|usdt|btc|xmr|eth|ltc|tl|руб\w*|долл\w*|бакс\w*|dolar|balles|bucks")
 _SENTENCE_END = re.compile(r"[;:!?\n|•]|\.(?!\d)")
@@ -63,7 +66,8 @@ def quantities(read: str) -> tuple[Quantity, ...]:
     [(491840, 'patients'), (1200000, 'rows'), (500000, 'people'), (2500, 'MB')]
     """
     found = [(match.start(), quantity) for match in _NUMBER.finditer(read) if (quantity := _counted(read, match))]
-    for match in _SPELLED.finditer(read):
+    spelled = _SPELLED.finditer(read) if any(map(read.__contains__, _SIGNS_OF_SPELLED)) else ()
+    for match in spelled:
         value = _spelled(match)
         if unit := _unit_after(read[match.end() : match.end() + _WINDOW]):
             found.append((match.start(), Quantity(value=value, unit=unit)))

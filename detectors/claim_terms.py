@@ -24,12 +24,14 @@ _PRICE = re.compile(
     rf"(?<![\w.,])(?:(?P<sign>[€$£₽₺₿]) ?(?P<after>{_AMOUNT})(?P<thousands>k(?![^\W_]))?|"
     rf"(?P<before>{_AMOUNT}) ?(?P<kilo>k(?= ?(?:{_ANY})))? ?(?P<word>{_ANY})(?![^\W_]))"
 )
+_BEGINS_PRICE = re.compile(r"[€$£₽₺₿\d]")
 _MAY_BE_AMOUNT = re.compile(rf"[0-9](?: ?(?:{_ANY})|(?<=[$€£₽₺₿].)|(?<=[$€£₽₺₿] .))")
 _PRICE_NAMED = re.compile(r"(?<![^\W_])(?:prix|tarif|price|цена|прайс|fiyat|precio|preis|السعر) ?:")
 _BEST_OFFER = re.compile(
     r"meilleure offre|plus offrant|faire offre|best offer|make (?:an )?offer|price negotiable|prix a debattre|"
     r"pazarlikli|цена договорная|договорная|mejor oferta|angebote"
 )
+_SIGNS_OF_AN_OFFER = ("offr", "offer", "negotiable", "debattre", "pazarlikli", "договорная", "oferta", "angebote")
 
 _MONTHS = {
     1: "janvier january jan января январь ocak enero januar",
@@ -57,6 +59,8 @@ _NAMED = re.compile(
     rf"(?<![^\W_])(?:periode|period|dates?|date range|дата|период|tarih|donem|annees?|"
     rf"year) ?[:=]? ?({_MOMENT})(?![\w/-])"
 )
+_A_YEAR = re.compile(_YEAR)
+_SIGNS_OF_A_PERIOD = ("period", "date", "дата", "период", "tarih", "donem", "annee", "year")
 
 
 def prices(read: str) -> tuple[Price, ...]:
@@ -65,8 +69,8 @@ def prices(read: str) -> tuple[Price, ...]:
     >>> [(each.value, each.currency) for each in prices("600€ en xmr, $2k, 0,05 btc, meilleure offre")]
     [(600.0, 'EUR'), (2000.0, 'USD'), (0.05, 'BTC'), (None, None)]
     """
-    found = [price for match in _PRICE.finditer(read) if (price := _price(match))]
-    if _BEST_OFFER.search(read):
+    found = [price for match in _priced(read) if (price := _price(match))]
+    if any(map(read.__contains__, _SIGNS_OF_AN_OFFER)) and _BEST_OFFER.search(read):
         found.append(Price(value=None, currency=None))
     return tuple(dict.fromkeys(found))
 
@@ -74,9 +78,19 @@ def prices(read: str) -> tuple[Price, ...]:
 def price_spans(read: str) -> Iterator[tuple[int, int]]:
     """Where amounts of money stand, or `price:` with whatever behind it."""
     if _MAY_BE_AMOUNT.search(read):
-        yield from (match.span() for match in _PRICE.finditer(read))
+        yield from (match.span() for match in _priced(read))
     if ":" in read:
         yield from (match.span() for match in _PRICE_NAMED.finditer(read))
+
+
+def _priced(read: str) -> Iterator[re.Match[str]]:
+    """The prices in order; looked for where a digit or a sign stands, for they begin with nothing else."""
+    reached = 0
+    for place in _BEGINS_PRICE.finditer(read):
+        start = place.start()
+        if start >= reached and (match := _PRICE.match(read, start)):
+            reached = match.end()
+            yield match
 
 
 def _price(match: re.Match[str]) -> Price | None:
@@ -93,10 +107,11 @@ def period(read: str) -> tuple[str, str] | None:
     >>> period("dossiers 2015 - octobre 2020"), period("date: 02/2021")
     (('2015', '2020-10'), ('2021-02', '2021-02'))
     """
-    if match := _RANGE.search(read):
+    years = len(_A_YEAR.findall(read))
+    if years >= 2 and (match := _RANGE.search(read)):
         first, last = _moment(match[1]), _moment(match[2])
         return (first, last) if first[:4] <= last[:4] else None
-    if match := _NAMED.search(read):
+    if years and any(map(read.__contains__, _SIGNS_OF_A_PERIOD)) and (match := _NAMED.search(read)):
         only = _moment(match[1])
         return only, only
     return None

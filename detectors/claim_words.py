@@ -2,7 +2,8 @@
 
 Phrases are parted by commas; a star stands for any ending of a word. They are folded like the posts, so accents,
 case and apostrophes do not matter. French, English, Russian and Turkish are full; Spanish, German and Arabic say
-who sells, gives, seeks, threatens, reports or denies.
+who sells, gives, seeks, threatens, reports or denies. Tables only, in one place: a word is moved between cues more
+often than it is added.
 """
 
 from collections.abc import Mapping

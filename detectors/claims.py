@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from detectors import claim_contacts, claim_fields, claim_quantities, claim_terms
 from detectors.claim_acts import Decision, Signs, decide
 from detectors.claim_contacts import Spans, size_in_bytes
-from detectors.claim_cues import Found, cues_of, said
+from detectors.claim_cues import Found, cues_of, said, spelled_out
 from detectors.claim_words import Cue
 from detectors.model import Act, Attachment, Claim, Finding, FindingKind, RedactedText
-from detectors.normalisation import Text, fold, undisguised
+from detectors.normalisation import Text, fold
 from detectors.redaction import redact
 
 __all__ = ["ActReading", "ClaimReading", "find_act", "find_claim", "size_in_bytes"]
@@ -89,7 +89,7 @@ def find_claim(
     if act.act is None:
         return ClaimReading(None, (), act.french_patients)
     redacted = redact(text, blocks=blocks, kept=kept)
-    read = undisguised(fold(redacted))
+    read = spelled_out(text.folded if redacted == text.raw else fold(redacted).folded)
     claim = Claim(
         act=act.act,
         actor=claim_contacts.actor(text.raw, redacted),

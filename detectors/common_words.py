@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from wordfreq import get_frequency_dict
-
 from detectors.normalisation import fold
 
 _LANGUAGES = ("fr", "en", "ru", "tr", "es", "de", "it", "pt")
@@ -14,6 +12,9 @@ _MOST = 1e-1
 @cache
 def common_words() -> dict[str, float]:
     """Folded everyday words → the greatest share of all words they have in one of eight languages."""
+    # Imported here: a compiled watchlist that was kept needs none of it, and it is a tenth of the program's start.
+    from wordfreq import get_frequency_dict
+
     found: dict[str, float] = {}
     for language in _LANGUAGES:
         for word, share in get_frequency_dict(language, "small").items():

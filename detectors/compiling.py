@@ -4,11 +4,16 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from detectors.common_words import common_words
+from detectors.foreign import said_index
+from detectors.glued_pieces import gluable_words
+from detectors.hearing import heard_keys
 from detectors.index import (
     COMMON,
     FAMILY_MARK,
@@ -25,8 +30,8 @@ from detectors.index import (
 )
 from detectors.model import Entity
 from detectors.name_words import BROAD_TYPE_WORDS, CANONICAL, FAMILIES, IGNORED, PHRASE_WORDS, TYPE_WORDS, Family
-from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, SHORTEST_FUZZY, HashIndex, hash_index, hashes_of, letters_of, remnant_index
+from detectors.sounds import bare_sounds, respellings, sounds
+from detectors.spelling import LONGEST, HashIndex, hash_index, hashes_of, letters_of, nearest, remnant_index
 from detectors.watched_names import Name, ambiguity_shared, merged, misspelt_kinds, names_of, words_of
 
 _SAID_EVERY_DAY = 2.6  # evidence below which an everyday word alone leads to no name
@@ -35,11 +40,15 @@ _COMMONEST = 1.5  # weight of the commonest word that says more than what a plac
 _TYPE_WEIGHT, _BROAD_WEIGHT = 0.8, 0.4
 _CUT_WEIGHT = 0.35  # share of its weight a word keeps where the register may have cut it
 _TOWN_WEIGHT = 0.6  # the same for a town beside the words that tell the place from others of the town
-_SHORTEST_SOUND = 4
-_SHORTEST_GLUED = 4  # letters of a piece of a glued word that need not be frequent
-_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_FEW_GROUPS, _MOST_KIN = 3, 4  # names of a word that may be a slip of another, and how many others
+_TOGETHER = 20_000  # words looked for at once
+# Share of all words from which one is said too often to be a rare one written by ear, or any.
+_OFTEN, _ALWAYS = 3e-5, 4e-4
+_LONG_KIND = 7  # letters of a word for a kind of place that an everyday word may be
+_SHORTEST_ECHO = 4  # letters of a word that sounds like a more frequent one
+_SHORTEST_BARE = 4  # sounds of words that are alike without those that may be silent at their end
+_MUCH_RARER = 2.3  # weight by which a word must be rarer than another of its sound: one tenth as many names
 _SHORTEST_PLURAL, _LONG_PLURAL = 4, 8
-_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)
 
 
 def compile_index(entities: Iterable[Entity]) -> Index:
@@ -63,7 +72,7 @@ def _assembled(
     frequency = Counter(word for name in names if not name.flags & GroupFlag.IMPLIED for word in name.words)
     vocabulary = list(dict.fromkeys([*frequency, *sorted(town_words), *sorted(PHRASE_WORDS), *sorted(TYPE_WORDS)]))
     codes = {word: code for code, word in enumerate(vocabulary)}
-    everyday = common_words()
+    everyday = _everyday_words()
     whole = frozenset(
         name.words[0] for name in names if len(name.words) == 1 and not name.flags & GroupFlag.ESTABLISHMENT
     )
@@ -75,18 +84,22 @@ def _assembled(
     groups = _groups(names, codes, weight, flags)
     postings, pairs = _postings(groups, names, flags, frequency, vocabulary)
     city_codes = {town: number for number, town in enumerate(town_list)}
-    spellings = _spellings(codes, vocabulary, everyday, town_words)
+    own = _spellings(codes, vocabulary, everyday, town_words)
+    spellings = {**_everyday_codes(), **own}
     letters = [word for word in vocabulary if word.isascii() and word.isalpha()]
     letter_codes = np.array([codes[word] for word in letters], np.int32)
     sizes = np.fromiter(map(len, letters), np.int64, len(letters))
     by_length = np.argsort(sizes, kind="stable")
     rows_of_letters = letters_of([letters[row] for row in by_length], LONGEST)
-    heard, heard_loosely = _heard(letters, letter_codes)
-    # Other spellings of a word are misspelt like the word itself.
+    # Other spellings of a word are misspelt, and written by ear, like the word itself.
     spelled = {word: codes[word] for word in letters}
     spelled |= {word: spellings[word] for word in CANONICAL if word.isascii() and word in spellings}
-    fuzzy = [word for word in spelled if len(word) >= SHORTEST_FUZZY]
+    fuzzy = [word for word in spelled if len(word) <= LONGEST]
+    heard = _heard(fuzzy, codes)
     fuzzy_codes = np.array([spelled[word] for word in fuzzy], np.int32)
+    remnants = remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32))
+    rare = [word for word in letters if frequency[word] <= _FEW_GROUPS and word not in TYPE_WORDS and word in spelled]
+    kin = _kin(rare, spelled, remnants, fuzzy, fuzzy_codes, len(vocabulary))
     rows = [stored(entity) for entity in entities]
     ids = [entity.id.encode("utf-8", "surrogatepass") for entity in entities]
     titles = [entity.name.encode("utf-8", "surrogatepass") for entity in entities]
@@ -117,13 +130,20 @@ def _assembled(
         city_starts=_starts(map(len, town_list)),
         city_words=np.array([codes[word] for town in town_list for word in town], np.int32),
         postcodes=np.array([_number(entity.postcode) for entity in entities], np.int32),
-        remnants=remnant_index(fuzzy, np.arange(len(fuzzy), dtype=np.int32)),
+        remnants=remnants,
         fuzzy=fuzzy,
         fuzzy_codes=fuzzy_codes,
         siblings=_siblings(codes, vocabulary, town_words),
-        heard=heard,
-        heard_loosely=heard_loosely,
-        gluable=_gluable(spellings, flags, evidence),
+        kin_starts=kin[0],
+        kin=kin[1],
+        heard=heard.index,
+        heard_sounds=heard.sounds,
+        heard_spellings=heard.spellings,
+        said=said_index(fuzzy),
+        echoes=_echoes(heard, fuzzy, fuzzy_codes, weight, flags),
+        often_said=_said({word: share for word, share in everyday.items() if word not in codes}, _OFTEN),
+        always_said=_said(everyday, _ALWAYS),
+        gluable=gluable_words(own, weight, flags),
         spelled=rows_of_letters.ravel(),
         spelled_codes=letter_codes[by_length],
         spelled_starts=np.searchsorted(sizes[by_length], np.arange(LONGEST + 2)).astype(np.int32),
@@ -137,6 +157,29 @@ def _assembled(
 
 def _number(postcode: str | None) -> int:
     return int(postcode) if postcode and postcode.isascii() and postcode.isdigit() and len(postcode) <= 9 else 0
+
+
+@cache
+def _everyday_words() -> dict[str, float]:
+    """Everyday words without those, seldom said, that are a word for a kind of place written by ear: `farmaci`."""
+    everyday = common_words()
+    spelled = (word for word in (*TYPE_WORDS, *CANONICAL) if word.isascii() and len(word) >= _LONG_KIND)
+    kinds = [word for word in spelled if CANONICAL.get(word, word) in TYPE_WORDS]
+    of_sound: dict[str, list[str]] = defaultdict(list)
+    for word, sound in zip(kinds, sounds(kinds), strict=True):
+        of_sound[sound].append(word)
+    plain = [word for word, share in everyday.items() if share < _OFTEN and word.isascii() and word.isalpha()]
+    by_ear = {
+        word
+        for word, sound in zip(plain, sounds(plain), strict=True)
+        if sound in of_sound and all(OSA.distance(word, kind) > 1 for kind in of_sound[sound])
+    }
+    return {word: share for word, share in everyday.items() if word not in by_ear}
+
+
+def _said(everyday: Mapping[str, float], at_least: float) -> NDArray[np.uint64]:
+    often = (word for word, share in everyday.items() if share >= at_least)
+    return np.sort(hashes_of([word for word in often if word.isascii() and word.isalpha() and len(word) <= LONGEST]))
 
 
 def _starts(counts: Iterable[int]) -> Ints:
@@ -190,48 +233,30 @@ def _evidence(word: str, groups: int, total: int, everyday: Mapping[str, float])
 
 
 def _spellings(
-    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Iterable[str], towns: frozenset[str]
+    codes: Mapping[str, int], vocabulary: Sequence[str], everyday: Mapping[str, float], towns: frozenset[str]
 ) -> dict[str, int]:
-    found = dict.fromkeys(everyday, COMMON)
+    """What leads to a word of names, or is left out of them; every other everyday word is only that."""
     plurals = (
         (word[:-1] if word.endswith("s") else f"{word}s", code) for word, code in codes.items() if word not in towns
     )
     # An everyday word is not the plural of a rare name.
-    found.update(
-        {
-            word: code
-            for word, code in plurals
-            if len(word) >= _SHORTEST_PLURAL
-            and word not in TYPE_WORDS
-            and (word not in found or vocabulary[code] in found or len(word) >= _LONG_PLURAL)
-        }
-    )
+    found = {
+        word: code
+        for word, code in plurals
+        if len(word) >= _SHORTEST_PLURAL
+        and word not in TYPE_WORDS
+        and (word not in everyday or vocabulary[code] in everyday or len(word) >= _LONG_PLURAL)
+    }
     found.update(codes)
     found.update({spelling: codes[word] for spelling, word in CANONICAL.items() if word in codes})
     found.update(dict.fromkeys(IGNORED, SOFT))
     return found
 
 
-def _gluable(spellings: Mapping[str, int], flags: NDArray[np.uint8], evidence: Floats) -> HashIndex:
-    """The words a glued one may be made of; short ones only where they are frequent or say what kind of place it is."""
-    long_enough = [
-        (word, code)
-        for word, code in spellings.items()
-        if 2 <= len(word) <= LONGEST
-        and word.isascii()
-        and word.isalpha()
-        and _may_be_glued(word, code, flags, evidence)
-    ]
-    words = [word for word, _ in long_enough]
-    return hash_index(hashes_of(words), np.array([code for _, code in long_enough], np.int32))
-
-
-def _may_be_glued(word: str, code: int, flags: NDArray[np.uint8], evidence: Floats) -> bool:
-    if code == SOFT:
-        return True
-    if len(word) < _SHORTEST_GLUED:
-        return code >= 0 and bool(flags[code] & _GLUED_SHORT)
-    return code < 0 or bool(evidence[code] < _SCRAP) or len(word) > _SHORTEST_GLUED
+@cache
+def _everyday_codes() -> Mapping[str, int]:
+    """The codes of everyday words, made once: most lists are short beside them."""
+    return dict.fromkeys(_everyday_words(), COMMON)
 
 
 def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozenset[str]) -> Ints:
@@ -246,14 +271,69 @@ def _siblings(codes: Mapping[str, int], vocabulary: Sequence[str], towns: frozen
     )
 
 
-def _heard(letters: Sequence[str], codes: Ints) -> tuple[HashIndex, HashIndex]:
-    """The vocabulary by its sound, and by its loose sound."""
-    if not letters:
-        nothing = hash_index(np.empty(0, np.uint64), np.empty(0, np.int32))
-        return nothing, nothing
-    long = np.array([len(word) >= _SHORTEST_SOUND for word in letters])
-    loose = loose_sounds(letters)
-    return hash_index(sounds(letters)[long], codes[long]), hash_index(loose[loose > 0], codes[loose > 0])
+def _kin(
+    rare: Sequence[str],
+    codes: Mapping[str, int],
+    remnants: HashIndex,
+    fuzzy: Sequence[str],
+    fuzzy_codes: Ints,
+    count: int,
+) -> tuple[Ints, Ints]:
+    """For each rare word the words one slip away: as likely as not the list, or who copied it, slipped."""
+    near: dict[int, list[int]] = {}
+    for at in range(0, len(rare), _TOGETHER):
+        words = rare[at : at + _TOGETHER]
+        for word, found in nearest(words, remnants, fuzzy, itself=False).items():
+            others = {int(fuzzy_codes[each.code]) for each in found if each.distance == 1} - {codes[word]}
+            near[codes[word]] = sorted(others)[:_MOST_KIN]
+    return (
+        _starts(len(near.get(code, ())) for code in range(count)),
+        np.fromiter((each for code in range(count) for each in near.get(code, ())), np.int32),
+    )
+
+
+def _echoes(
+    heard: "_Heard", spelled: Sequence[str], fuzzy_codes: Ints, weight: Floats, flags: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
+    """Words of few names that sound like one of many more: whoever writes by ear writes these.
+
+    An everyday word is one only if it sounds like a word for a kind of place, as that is usually said, and is not its
+    plural.
+    """
+    bare = bare_sounds(heard.sounds)
+    alike = [short if len(short) >= _SHORTEST_BARE else whole for short, whole in zip(bare, heard.sounds, strict=True)]
+    rows = heard.spellings.tolist()
+    lightest: dict[str, int] = {}
+    for sound, spelling in zip(alike, rows, strict=True):
+        known = lightest.setdefault(sound, spelling)
+        if weight[fuzzy_codes[spelling]] < weight[fuzzy_codes[known]]:
+            lightest[sound] = spelling
+    usual = dict(zip(reversed(rows), reversed(alike), strict=True))  # the first of each
+    echoes = np.zeros(len(weight), bool)
+    for sound, spelling in zip(alike, rows, strict=True):
+        code, other = fuzzy_codes[spelling], lightest[sound]
+        if len(spelled[spelling]) >= _SHORTEST_ECHO and weight[fuzzy_codes[other]] <= weight[code] - _MUCH_RARER:
+            is_kind = weight[fuzzy_codes[other]] <= _TYPE_WEIGHT and usual[other] == sound
+            by_ear = is_kind and OSA.distance(spelled[spelling], spelled[other]) > 1
+            echoes[code] |= by_ear or not flags[code] & WordFlag.COMMON
+    return echoes
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    index: HashIndex
+    sounds: list[str]
+    spellings: Ints
+
+
+def _heard(spelled: Sequence[str], codes: Mapping[str, int]) -> _Heard:
+    """Spellings by their bare sounds; words of names also by those of what else they may be meant to sound like."""
+    others = ((word, *respellings(word)) if word in codes else (word,) for word in spelled)
+    variants = [(other, at) for at, each in enumerate(others) for other in each]
+    spoken = sounds([word for word, _ in variants])
+    keys = heard_keys(spoken)
+    rows = np.flatnonzero(keys).astype(np.int32)
+    return _Heard(hash_index(keys[rows], rows), spoken, np.array([at for _, at in variants], np.int32))
 
 
 # ---------------------------------------------------------------- groups

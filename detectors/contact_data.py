@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 
-from detectors.data_patterns import IN_SHAPE_ONLY, LONG_NUMBER, PHONE_GAP, Pattern, groups
+from detectors.data_patterns import IN_SHAPE_ONLY, PHONE_GAP, Pattern, as_long_as, groups
 
 # ---------------------------------------------------------------- e-mail addresses
 
@@ -21,13 +21,23 @@ _DOT = rf"(?:\.|\s\.\s|{_OPEN}(?:\.|{_DOT_WORD}){_CLOSED})"
 _SPACED_AT, _SPACED_DOT = rf"\s{{1,2}}{_AT_WORD}\s{{1,2}}", rf"\s{{1,2}}{_DOT_WORD}\s{{1,2}}"
 _HOST = rf"(?:[\w\-]{{1,63}}(?:{_DOT}|{_SPACED_DOT})){{1,6}}[^\W\d_]{{2}}"
 
+# Said before all else, for most words are followed by nothing of the kind, nor hold what such a sign begins with.
+_WHOLE_LOCAL = r"[\w.%+\-]++(?:['#&!$*~^][\w.%+\-]++)*+"
+_MAY_GO_ON = (
+    rf"(?={_WHOLE_LOCAL}(?:[\"”»]?\s{{0,2}}@|&|{_OPEN}|\s{{1,2}}{_AT_WORD})|"
+    r"(?:[^\W_]|[.+]|['#!$~^](?=[\w.%+\-]))*+[%&*_\-])"
+)
 
 _BRACKETED_AT = re.compile(rf"[\[({{<|*«]\s?(?:a|chez|{_AT_WORD})\s?[\])}}>|*»]")
 _SIGNS_OF_AT = ("@", "%40", "%2540", "&#", "&commat", "_at_", "-at-", "arobas", "arrobas", "собака")
 
 
 def _may_hold_an_address(folded: str) -> bool:
-    return any(sign in folded for sign in _SIGNS_OF_AT) or "at" in folded.split() or bool(_BRACKETED_AT.search(folded))
+    return (
+        any(map(folded.__contains__, _SIGNS_OF_AT))
+        or ("at" in folded and "at" in folded.split())
+        or _BRACKETED_AT.search(folded) is not None
+    )
 
 
 def _email_confidence(match: re.Match[str]) -> float:
@@ -43,7 +53,7 @@ EMAIL = Pattern(
     name="e-mail address",
     regex=re.compile(
         # Starts only where a run of such characters starts: a long run without @ costs its length, not its square.
-        rf"(?<![\w.%+\-])(?<![\w.%+\-]['#&!$*~^])(?P<secret>{_LOCAL})(?="
+        rf"(?<![\w.%+\-])(?<![\w.%+\-]['#&!$*~^]){_MAY_GO_ON}(?P<secret>{_LOCAL})(?="
         # Telegram names its own photographs photo_1@01-10-2020_12-30-45.jpg
         rf"(?P<sign>{_AT})(?!\d\d-\d\d-\d{{4}}_){_HOST}|"
         rf"(?P<spelled>{_SPACED_AT}(?:[\w\-]{{1,63}}{_SPACED_DOT}){{1,6}}[^\W\d_]{{2}}|"
@@ -138,7 +148,7 @@ FRENCH_PHONE = Pattern(
         rf"){_EIGHT_MORE})(?![0-9]))"
     ),
     confidence=_french_phone_confidence,
-    hint=LONG_NUMBER.search,
+    hint=as_long_as(10, PHONE_GAP),
     examples=(
         "06 39 98 00 11",
         "tél:0639980011",
@@ -170,6 +180,13 @@ FRENCH_PHONE = Pattern(
     ),
 )
 
+_SEVEN_DIGITS = as_long_as(7, _FOREIGN_GAP)
+
+
+def _may_hold_a_foreign_phone(seen: str) -> bool:
+    return ("+" in seen or "00" in seen) and bool(_SEVEN_DIGITS(seen))
+
+
 FOREIGN_PHONE = Pattern(
     label="phone",
     name="telephone number",
@@ -178,7 +195,7 @@ FOREIGN_PHONE = Pattern(
         rf"00{_FOREIGN_GAP}[1-9](?:{_FOREIGN_GAP}\d){{7,13}})(?![0-9]))"
     ),
     confidence=_foreign_phone_confidence,
-    hint=LONG_NUMBER.search,
+    hint=_may_hold_a_foreign_phone,
     examples=("+44 20 7946 0958", "+44 (0)20 7946 0958", "0044 20 7946 0958"),
     counter_examples=("+1 200 000 patients", "+33 %", "001 002 003"),
 )

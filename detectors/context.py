@@ -8,7 +8,7 @@ from detectors.normalisation import Text
 _HEALTH_OR_SOFTWARE = re.compile(
     r"\b(?:sante|patient\w*|hopita\w*|hospital\w*|hospitali\w*|clini\w*|medic\w*|medecin\w*|laborato\w*|labo|labos|"
     r"logiciel\w*|software|emr|ehr|dossiers?|health\w*|doctor\w*|nir|secu|mutuelle\w*|ehpad|soignant\w*|infirmi\w*|malades?|nurs\w*|pharmac\w*|"
-    r"пациент\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
+    r"пациент\w*|медкарт\w*|больни\w*|медицин\w*|клини\w*|лаборатор\w*|здоров\w*|hasta\w*|saglik\w*|laboratuvar\w*|klinik\w*)"
 )
 
 
@@ -31,11 +31,31 @@ def speaks_of_data(text: Text) -> bool:
     return _DATA.search(text.folded) is not None
 
 
+_FIGURE = re.compile(r"[\d€$]")
 _PATIENTS = re.compile(r"\b(?:patients?|пациент\w*|hasta\w*)\b")
+
+
+# How the words of both begin; a figure may be a size or a price.
+_BEGINNINGS = frozenset(
+    beginning
+    for pattern in (_HEALTH_OR_SOFTWARE, _DATA)
+    for beginning in re.findall(r"[(|](\w\w)", pattern.pattern.replace("\\b", "").replace("(?:", "("))
+)
+
+
+# What is said around names where something is sold, given or asked for: never a name written by ear.
+SELLERS_WORDS = frozenset(
+    "vends vend vendu vendre vente achete acheter cherche recherche echange echanger offre offert donne gratuit prix "
+    "tarif lien liens canal groupe fichier base complet complete nouveau nouvelle recent tout qui "
+    "sell selling sale sold buy buying looking offer free fresh full new list lists listed sample proof price escrow "
+    "pass link channel group thread contact claim claims claimed who has have all for from".split()
+)
 
 
 def is_of_the_subject(word: str) -> bool:
     """Whether a word, as folded, is one of health, its software, or of data taken."""
+    if word[:2] not in _BEGINNINGS and not _FIGURE.match(word):
+        return False
     return _HEALTH_OR_SOFTWARE.match(word) is not None or _DATA.match(word) is not None
 
 

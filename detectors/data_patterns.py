@@ -17,7 +17,6 @@ IN_SHAPE_ONLY = 0.3
 GAP = r"[ .\-_·+\ufffd]{0,3}"
 PHONE_GAP = r"[ .\-_·/+()\ufffd]{0,3}"
 GAPS = re.compile(r"[ .\-_·/+()\ufffd]+")
-LONG_NUMBER = re.compile(rf"[0-9](?:{PHONE_GAP}[0-9]){{5}}")  # a letter may stand behind six digits: 2A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,11 @@ class Datum(NamedTuple):
     start: int
     end: int
     confidence: float
+
+
+def as_long_as(length: int, gap: str = GAP, letters: str = "") -> Callable[[str], object]:
+    """The hint of numbers of so many digits, or letters that stand among them: whether any stands in a text."""
+    return re.compile(rf"[0-9](?:{gap}[0-9{letters}]){{{length - 1}}}").search
 
 
 def digits(*alternatives: str) -> str:

@@ -14,7 +14,7 @@ from detectors.model import RedactedText
 from detectors.name_words import Family
 from detectors.normalisation import Text
 from detectors.redaction import cut, redact
-from detectors.watchlist import CUTOFF, Case, Watchlist, overlapping, standing, stretches
+from detectors.watchlist import CUTOFF, Case, Watchlist, backed, overlapping, standing, stretches
 
 MOST_WEIGHED = 12  # names explained, the best first
 
@@ -93,7 +93,8 @@ def _weighed(
     passed = rules(cases, index)
     by_rule = accepted(cases, index)
     in_context = [case for case in every if by_rule[case.row] and watchlist.has_context(case, cases, batch, said)]
-    chosen = stretches(in_context)
+    decider = watchlist.decider
+    chosen = stretches(backed(in_context, decider, decider.present(batch, 0, text)))
     for case in every[:MOST_WEIGHED]:
         if case in in_context:
             verdict = _among(case, chosen, index, passed)
@@ -114,7 +115,7 @@ def _weighed(
             evidence=round(float(cases.evidence[case.row]), 1),
             score=round(case.score, 1),
             confidence=round(case.confidence, 2),
-            counts=any(case == group[0] for group in chosen),
+            counts=any(case.row == group[0].row for group in chosen),
             verdict=verdict,
         )
 
@@ -123,9 +124,9 @@ def _among(case: Case, chosen: Sequence[Sequence[Case]], index: Index, passed: S
     """What became of a name that passed every test, beside the others that did."""
     for group in chosen:
         best = index.entity_name(int(index.bearers[index.bearer_starts[group[0].group]]))
-        if case == group[0]:
+        if case.row == group[0].row:
             return next(rule.name for rule in passed if rule.passes[case.row])
-        if case in group:
+        if any(case.row == each.row for each in group):
             return f"a candidate beside {best}"
         if overlapping(case, group[0]):
             return f"{best} explains more of the same words"

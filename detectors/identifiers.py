@@ -5,11 +5,12 @@ from itertools import accumulate
 
 from stdnum import iban
 
-from detectors.data_patterns import GAP, IN_SHAPE_ONLY, LONG_NUMBER, Pattern, digits, groups, luhn_is_right
+from detectors.data_patterns import GAP, IN_SHAPE_ONLY, Pattern, as_long_as, digits, groups, luhn_is_right
 
 # ---------------------------------------------------------------- social-security numbers
 
 _NIR_BODY = digits("[1-478]", *[r"\d"] * 4, r"(?:\d" + GAP + r"\d|2" + GAP + "[abавαβ])", *[r"\d"] * 6)
+_MAY_HOLD_A_NIR = as_long_as(13, letters="abавαβ")
 _LATIN_CORSICA = str.maketrans("abавαβ", "ABABAB")
 
 
@@ -39,7 +40,7 @@ NIR = Pattern(
     name="social-security number",
     regex=re.compile(rf"(?<![0-9])(?=(?P<secret>{_NIR_BODY}{GAP}[0-9]{GAP}[0-9])(?![0-9]))"),
     confidence=_nir_confidence,
-    hint=LONG_NUMBER.search,
+    hint=_MAY_HOLD_A_NIR,
     examples=(
         "NIR 2550699999999 34",
         "2 55 06 99 999 999 34",
@@ -63,7 +64,7 @@ NIR_WITHOUT_KEY = Pattern(
     name="social-security number",
     regex=re.compile(rf"(?<![0-9])(?=(?P<secret>{_NIR_BODY})(?![0-9]))"),
     confidence=_nir_confidence,
-    hint=LONG_NUMBER.search,
+    hint=_MAY_HOLD_A_NIR,
     examples=(),  # nothing proves it: it is redacted, never counted
     counter_examples=("2550699999999", "130100045 2020", "26010004500012"),
 )
@@ -86,12 +87,20 @@ def _iban_confidence(match: re.Match[str]) -> float:
     return IN_SHAPE_ONLY if sum(map(str.isdigit, number)) >= 14 else 0.0
 
 
+_FEWEST_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){7}")
+_COUNTRY_AND_KEY = re.compile(rf"(?:{'|'.join(_IBAN_LENGTHS)}){GAP}[0-9]{GAP}[0-9]")
+
+
+def _may_hold_an_account(seen: str) -> bool:
+    return _FEWEST_DIGITS.search(seen) is not None and _COUNTRY_AND_KEY.search(seen) is not None
+
+
 IBAN = Pattern(
     label="iban",
     name="bank account number",
     regex=re.compile(rf"(?<![^\W_])(?=(?P<secret>{_IBAN_SHAPES}))"),
     confidence=_iban_confidence,
-    hint=re.compile(rf"(?:fr|mc|be|lu|de|ch|es|it|pt|nl){GAP}[0-9]{GAP}[0-9]").search,
+    hint=_may_hold_an_account,
     examples=(
         "FR76 3000 6000 0112 3456 7890 189",
         "IBAN:FR7630006000011234567890189",
@@ -121,7 +130,7 @@ RPPS = Pattern(
         rf"(?:(?P<said>rpps[^0-9\n]{{0,14}})|(?<![0-9])(?=10[0-9]{{9}}))(?P<secret>[0-9](?:{GAP}[0-9]){{10}})(?![0-9])"
     ),
     confidence=_rpps_confidence,
-    hint=LONG_NUMBER.search,
+    hint=as_long_as(11),
     examples=("RPPS 10000000017", "n° RPPS : 1 0000 0000 17", "prescripteur;10000000017"),
     counter_examples=("10000000018", "t.me/c/1000000001/8", "FINESS 010000024"),
 )
@@ -147,6 +156,7 @@ _PATIENT_NUMBER = (
     r"[ _\-]?(?:n[o°]|num(?:ero)?|number|id)|"
     r"(?:n[o°]|num(?:ero)?)[ _\-]?(?:de |du )?(?:patient|dossier|sejour|venue))"
 )
+_SIGNS_OF_A_PATIENT = ("ipp", "nda", "ndos", "iep", "mrn", "nip", "patient", "dossier", "sejour", "venue")
 
 PATIENT_ID = Pattern(
     label="patient_id",
@@ -155,7 +165,7 @@ PATIENT_ID = Pattern(
         rf"(?<![^\W_]){_PATIENT_NUMBER}[\"']?[ :=#°]{{1,4}}[\"']?(?P<secret>[a-z]{{0,4}}[0-9][0-9a-z\-]{{3,19}})"
     ),
     confidence=lambda _: 0.7,
-    hint=re.compile(r"ipp|nda|ndos|iep|mrn|nip|patient|dossier|sejour|venue").search,
+    hint=lambda seen: any(map(seen.__contains__, _SIGNS_OF_A_PATIENT)),
     examples=(
         "IPP 8004410237",
         "IPP: 80044102",

@@ -118,11 +118,18 @@ class Index:
     city_words: Ints
     postcodes: Ints  # entity → postcode as a number, 0 for none
     siblings: Ints  # word → its plural or singular, -1 for none
-    fuzzy: list[str]  # spellings that may be misspelt, which `remnants` leads to
+    kin_starts: Ints  # rare word → words one slip away
+    kin: Ints
+    fuzzy: list[str]  # spellings that may be misspelt or written by ear, which `remnants` leads to
     fuzzy_codes: Ints
     remnants: HashIndex
-    heard: HashIndex
-    heard_loosely: HashIndex
+    heard: HashIndex  # bare sounds → rows of the two below
+    heard_sounds: list[str]  # all sounds of a spelling, or what else it may be meant to sound like
+    heard_spellings: Ints  # and that spelling, a place in `fuzzy`
+    said: HashIndex  # what is said by those who write them in other alphabets → places in `fuzzy`
+    echoes: NDArray[np.bool_]  # word → whether it sounds like one of many more names
+    often_said: NDArray[np.uint64]  # hashes of the words often said anywhere, sorted
+    always_said: NDArray[np.uint64]  # the same for those most often said
     spelled: NDArray[np.uint8]  # the letters of the words, in rows of 24 in the order of their lengths
     spelled_codes: Ints
     spelled_starts: Ints  # length → its first row
@@ -169,9 +176,11 @@ KINDS = tuple(EntityKind)
 
 # ---------------------------------------------------------------- the flat form
 
-_HASHED = ("remnants", "heard", "heard_loosely", "gluable")
+_HASHED = ("remnants", "heard", "said", "gluable")
 _PLAIN = tuple(
-    each.name for each in fields(Index) if each.name not in ("entities", "words", "codes", "fuzzy", *_HASHED)
+    each.name
+    for each in fields(Index)
+    if each.name not in ("entities", "words", "codes", "fuzzy", "heard_sounds", *_HASHED)
 )
 
 
@@ -186,6 +195,7 @@ def flattened(index: Index) -> dict[str, NDArray[Any]]:
         arrays[f"{name}_more_bits"] = hashed.more_bits
     arrays["word_blob"] = _blob("\n".join(index.words))
     arrays["fuzzy_blob"] = _blob("\n".join(index.fuzzy))
+    arrays["sound_blob"] = _blob("\n".join(index.heard_sounds))
     arrays["spelling_blob"] = _blob("\n".join(spelling for spelling, _ in spelled))
     arrays["spelling_codes"] = np.array([code for _, code in spelled], np.int32)
     return arrays
@@ -193,7 +203,9 @@ def flattened(index: Index) -> dict[str, NDArray[Any]]:
 
 def unflattened(arrays: Mapping[str, NDArray[Any]]) -> Index:
     """The index its arrays were made from; KeyError or ValueError if they are of another shape."""
-    words, fuzzy, spellings = (_unblobbed(arrays[name]) for name in ("word_blob", "fuzzy_blob", "spelling_blob"))
+    words, fuzzy, heard_sounds, spellings = (
+        _unblobbed(arrays[f"{name}_blob"]) for name in ("word", "fuzzy", "sound", "spelling")
+    )
     hashed: dict[str, Any] = {
         name: HashIndex(*(arrays[f"{name}_{part}"] for part in ("keys", "codes", "bits", "more_bits")))
         for name in _HASHED
@@ -203,6 +215,7 @@ def unflattened(arrays: Mapping[str, NDArray[Any]]) -> Index:
         entities=Entities(arrays["entity_blob"], arrays["entity_ends"]),
         words=words,
         fuzzy=fuzzy,
+        heard_sounds=heard_sounds,
         codes=dict(zip(spellings, arrays["spelling_codes"].tolist(), strict=True)),
         **plain,
         **hashed,

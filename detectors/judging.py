@@ -20,6 +20,8 @@ Truths = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 
 REACH = 5  # places that may lie between two words of a name
+_HOLE, _TOWN_HOLE = 0.6, 1.2  # what a word in between takes from the score
+_KIND_MISSING = 1.0  # what a kind of place of the name that is not said takes from it
 _IMPLIED_LOSS = 1.5  # what a town standing for the name takes from the score
 _TYPE_BEFORE, _TYPE_AFTER = 3, 2  # places a word that says what kind of place it is may stand from the name
 TOWN_SHARE = 0.75  # of its evidence that the word of a town keeps
@@ -29,7 +31,8 @@ _AS_SAID = 0.935  # confidence from which a word stands as it is, or in the othe
 _MOST_IN_DISGUISE = 8.5  # evidence of a word that was decoded or corrected
 _PRESENT_BITS = 1 << 20
 _SLOT_STEP = 7919 * 131
-_LEAST_SHARE = 0.3  # of a name's weight that must have voted for it
+_LEAST_SHARE = 0.22  # of a name's weight that must have voted for it
+_LEAST_COMPANY = 1.6  # evidence of a word that makes another beside it worth following
 _LEAST_ALONE = 5.5  # evidence of a word that may lead to a name with no other word near
 
 
@@ -185,7 +188,7 @@ def ballots(tokens: Tokens, index: Index) -> tuple[Rows, NDArray[np.int32], Arra
 
 def _has_company(tokens: Tokens, flags: NDArray[np.uint8], evidence: Array) -> Truths:
     """Whether another word of names, that says something, stands close."""
-    says = ((flags & WordFlag.TYPE) > 0) | (evidence >= 2.5)
+    says = ((flags & WordFlag.TYPE) > 0) | (evidence >= _LEAST_COMPANY)
     says_at = np.flatnonzero(says)
     if not len(says_at):
         return np.zeros(len(flags), bool)
@@ -336,7 +339,8 @@ def _judged(group: NDArray[np.int32], heaviest: Rows, batch: Batch, index: Index
         score=np.empty(0, np.float32),
     )
     missing = group_weight - covered
-    cases.score = _scored(cases, covered, missing, (index.group_flags[group] & GroupFlag.IMPLIED) > 0)
+    kinds_missing = total((~there & is_type & ((flags & WordFlag.BROAD) == 0)).astype(np.float32))
+    cases.score = _scored(cases, covered, missing, kinds_missing, (index.group_flags[group] & GroupFlag.IMPLIED) > 0)
     return cases
 
 
@@ -344,9 +348,10 @@ def _share(part: Array, whole: Array) -> Array:
     return np.minimum(part / np.maximum(whole, 0.1), 1.0).astype(np.float32)
 
 
-def _scored(cases: Cases, covered: Array, missing: Array, implied: Truths) -> Array:
-    score = covered - 0.8 * missing - 0.3 * cases.holes
-    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind
+def _scored(cases: Cases, covered: Array, missing: Array, kinds_missing: Array, implied: Truths) -> Array:
+    score = covered - 0.8 * missing - np.where(cases.towns_only, _TOWN_HOLE, _HOLE) * cases.holes
+    # Of two names the one that says no other kind of place than the text.
+    score = score - _IMPLIED_LOSS * implied + 1.5 * cases.own_kind - _KIND_MISSING * kinds_missing
     score = score + cases.typed + 0.5 * cases.adjacent - 2.0 * cases.mistyped
     result: Array = score.astype(np.float32)
     return result
@@ -402,6 +407,8 @@ def _types(
         near = np.clip(near, 0, len(places) - 1)
         place = places[near]
         exists &= (place >= first - _TYPE_BEFORE) & (place <= last + _TYPE_AFTER)
+        # What else a name's only word may mean is no second witness.
+        exists &= (place != first) | (first != last)
         fits = exists & (((families[near] & wanted) > 0) | any_kind)
         typed |= fits
         adjacent |= fits & (place >= first - 1) & (place <= last + 1)

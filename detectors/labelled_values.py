@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _MOST_LABEL = 40  # characters before a colon worth reading
 _MOST_VALUE = 300
-_COLON = re.compile(r"[:=]")
+_COLON = re.compile(r"(?<![:=])[:=]")  # a label ends in a letter: of a row of them, only the first may follow one
 _MOST_LABEL_WORDS = 4
 _BEHIND_LABEL = " \t.\"'’»)"
 _WORD = re.compile(r"[^\W\d_]+")

@@ -22,7 +22,8 @@ def _identifier() -> LanguageIdentifier:
 def language_of(text: Text) -> str | None:
     """ISO 639-1 code, or nothing where the text is too short to tell."""
     sample = text.raw[:_ENOUGH_CHARACTERS]
-    if sum(character.isalpha() for character in sample) < _FEWEST_LETTERS:
+    # Most texts say enough letters right away.
+    if all(sum(map(str.isalpha, part)) < _FEWEST_LETTERS for part in (sample[:64], sample)):
         return None
     language, _ = _identifier().classify(sample)
     return str(language)

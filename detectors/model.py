@@ -225,6 +225,20 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """A watched organisation the rows shown point to, though nobody names it: our own conclusion, with its basis."""
+
+    entity_id: str
+    name: str
+    kind: EntityKind
+    confidence: float  # 0 to 1
+    share: float | None  # of the rows that point to it; none for a vendor
+    basis: tuple[str, ...]
+    candidates: tuple[str, ...]  # the entities it may be, itself first, at most 20
+    role: Role = Role.INFERRED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """How much is claimed."""
 
@@ -314,6 +328,7 @@ class Reading:
     claim: Claim | None
     personal_data: Mapping[str, int]  # label → how many shown
     sample: "SampleProfile | None" = None  # the extract shown, as aggregates
+    inferred: tuple[Inferred, ...] = ()  # whom the extract points to, best first; never one of those named
     score: float  # 0 to 1
     severity: Severity | None
     reasons: tuple[str, ...]

@@ -169,9 +169,24 @@ def _positions(raw: str) -> Sequence[int] | None:
     if _is_plain(raw):
         return None
     raw.translate(_FOLD)  # so that every character of it is in the table
-    if _FOLD.resized.isdisjoint(raw):
+    resized = _FOLD.resized.intersection(raw)
+    if not resized:
         return None
-    return [at for at, character in enumerate(raw) for _ in _FOLD[ord(character)]]
+    positions: list[int] = []
+    reached = 0
+    for at in sorted(at for character in resized for at in _places_of(character, raw)):
+        positions += range(reached, at)
+        positions += (at,) * len(_FOLD[ord(raw[at])])
+        reached = at + 1
+    positions += range(reached, len(raw))
+    return positions
+
+
+def _places_of(character: str, raw: str) -> Iterator[int]:
+    at = raw.find(character)
+    while at >= 0:
+        yield at
+        at = raw.find(character, at + 1)
 
 
 def with_gaps_shown(text: Text) -> Text | None:

@@ -9,6 +9,8 @@ A finding of confidence under `COUNTED` is redacted, not counted.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from detectors.civil_status import ADDRESS_HINT, OLD_DATE, addresses, said_birth_dates, speaks_of_birth
 from detectors.contact_data import EMAIL, FOREIGN_PHONE, FRENCH_PHONE, PASSWORD, SITE_PASSWORD
@@ -60,7 +62,10 @@ _DIGIT_BY_LETTER = re.compile(r"[0-9](?:[oiоοіl]|(?<=[oiоοіl][0-9]))")
 _TITLES = TITLES | {"patient", "patiente", "пациент", "пациентка", "hasta"}
 _AROUND_WORDS = ",;:!?()[]{}<>\"'«»|/\\*=+~#-"
 _DIGIT = re.compile("[0-9]")
-# Between what can be seen something that folding may leave out; a few of these are letters or blanks themselves.
+# What folding may leave out, or not: signs, and a few letters and blanks.
+_ODD = re.compile("[^\\w\\s!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
+_SEEN = frozenset("’‘“”„«»–—…•·€£°✅🔥")  # the odd ones of most texts
+# Between what can be seen something of these.
 _HIDDEN_BETWEEN = re.compile("[\\w!-~][^\\w\\s!-~]+[\\w!-~]|[\x1c-\x1f\u115f\u1160\u2800\u3164\uff9e\uff9f\uffa0]")
 _FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")  # the fewest of any number that is looked for
 _WORD = re.compile(r"[^\W\d_]+")
@@ -75,7 +80,14 @@ def find_personal_data(text: Text, part: str = "text", *, kept: Spans = ()) -> t
     What lies in `kept`, the raw spans of watched names, is no person's name; a name of one word does not shield, for
     it may be a patient's (`Julie` is a product too). Numbers in it count all the same.
     """
-    return _findings(text, part, {match for view in _views(text) for match in _all_matches(view, kept)})
+    found = _found(text, tuple(kept))
+    return found if part == "text" else tuple(replace(finding, part=part) for finding in found)
+
+
+# What an alert shows is counted, then covered.
+@lru_cache(maxsize=8)
+def _found(text: Text, kept: Spans) -> tuple[Finding, ...]:
+    return _findings(text, "text", {match for view in _views(text) for match in _all_matches(view, kept)})
 
 
 def find_identifiers(text: Text, part: str = "text") -> tuple[Finding, ...]:
@@ -86,8 +98,20 @@ def find_identifiers(text: Text, part: str = "text") -> tuple[Finding, ...]:
 def _views(text: Text) -> Iterator[Text]:
     """The text, and where that may tell something else, the text with what nobody sees as blanks."""
     yield text
-    if text.positions is not None and _HIDDEN_BETWEEN.search(text.raw) and (shown := with_gaps_shown(text)) is not None:
+    # The positions last: they cost more than all the rest, and many texts have none but of dots (`…`).
+    if _may_hide_something(text.raw) and text.positions is not None and (shown := with_gaps_shown(text)) is not None:
         yield shown
+
+
+def _may_hide_something(raw: str) -> bool:
+    """Whether something nobody sees stands between what can be seen."""
+    odd = set(_ODD.findall(raw))
+    return not odd <= _SEEN and any(map(_is_hidden, odd)) and _HIDDEN_BETWEEN.search(raw) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_hidden(character: str) -> bool:
+    return not fold(character).folded
 
 
 def _findings(text: Text, part: str, matches: set[Match]) -> tuple[Finding, ...]:
@@ -195,11 +219,14 @@ def _all_matches(text: Text, kept: Spans) -> Iterator[Match]:
 
 def _speaks_of_a_person(folded: str) -> bool:
     """A cheap test: without a title, a label, a birth or a street no stage finds a thing where no pattern did."""
+    words = folded.replace("_", " ").replace(".", " ").split()
+    marked = [word for word in words if not word.isalpha()]
     return (
-        any(word.strip(_AROUND_WORDS) in _TITLES for word in folded.replace("_", " ").replace(".", " ").split())
+        not _TITLES.isdisjoint(words)
+        or not _TITLES.isdisjoint([word.strip(_AROUND_WORDS) for word in marked])
         or speaks_of_birth(folded)
         or bool(ADDRESS_HINT.search(folded) or OLD_DATE.search(folded))
-        or any(True for _ in labelled_values(folded))
+        or ((":" in folded or "=" in folded) and any(True for _ in labelled_values(folded)))
     )
 
 

@@ -34,6 +34,7 @@ _TURNED_JOINT = re.compile(r" ?[,;|\t] ?")
 _LINK_JOINT = re.compile(r"[ \-_'./]{1,2}")
 _NEVER_NAMES = NO_NAMES | TITLES | WEAK_TITLES
 _ALL_TITLES = TITLES | WEAK_TITLES
+_SAID_OF_MANY = EVERYDAY_FIRST_NAMES | NO_NAMES | PARTICLES
 _TITLE_JOINT = re.compile(r"\.?[ _]{0,2}|\(e\) |\. ?")
 _WORD_BEHIND = re.compile(r"[ ,(]{1,3}(\w+)")
 _DIGIT_BEHIND = re.compile(r"[^0-9\n]{0,12}([0-9])")
@@ -257,9 +258,7 @@ def _is_small_surname(folded: str, words: Sequence[TextWord], number: int, besid
     left, right = sorted((number, beside))
     word = words[beside].folded
     joint = folded[words[left].end : words[right].start]
-    return (
-        len(word) > 2 and word not in NO_NAMES | TITLES | WEAK_TITLES | PARTICLES and joint in (" ", "-", "_", ".", ";")
-    )
+    return len(word) > 2 and word not in _NEVER_NAMES and word not in PARTICLES and joint in (" ", "-", "_", ".", ";")
 
 
 def _mailbox_words(folded: str, data: Sequence[Datum]) -> dict[str, list[int]]:
@@ -284,7 +283,7 @@ def repeated(words: Sequence[TextWord], found: Sequence[Datum], taken: frozenset
         at = bisect_right(starts, word.start) - 1
         if at >= 0 and word.end <= spans[at][1]:
             inside.add(number)
-            if len(word.folded) > 3 and word.folded not in EVERYDAY_FIRST_NAMES | NO_NAMES | PARTICLES:
+            if len(word.folded) > 3 and word.folded not in _SAID_OF_MANY:
                 known.add(word.folded)
     for number, word in enumerate(words):
         if number not in inside and number not in taken and word.folded in known and word.capital:

@@ -1,6 +1,6 @@
 """A reading as the findings JSON of the contract: what `scan` prints and an alert carries."""
 
-from detectors.model import Claim, JsonValue, Mention, Reading
+from detectors.model import Claim, Inferred, JsonValue, Mention, Reading
 from detectors.sample_profile import sample_json
 
 
@@ -12,7 +12,7 @@ def findings_json(reading: Reading) -> dict[str, JsonValue]:
         "severity": reading.severity.label if reading.severity else None,
         "score": reading.score,
         "language": reading.language,
-        "entities": [_entity_json(mention) for mention in reading.mentions],
+        "entities": [*map(_entity_json, reading.mentions), *map(_inferred_json, reading.inferred)],
         "claim": _claim_json(reading.claim) if reading.claim else None,
         "personal_data": dict(reading.personal_data),
         "sample": _as_json(sample_json(reading.sample)) if reading.sample else None,
@@ -61,6 +61,24 @@ def _entity_json(mention: Mention) -> dict[str, JsonValue]:
     if mention.part != "text":  # positions are then of that part, not of the text
         form["part"] = mention.part
     return form
+
+
+def _inferred_json(inferred: Inferred) -> dict[str, JsonValue]:
+    """The keys of a named one; it stands nowhere, and says what it rests on."""
+    return {
+        "id": inferred.entity_id,
+        "name": inferred.name,
+        "kind": inferred.kind.value,
+        "roles": [inferred.role.value],
+        "surface": None,
+        "start": None,
+        "end": None,
+        "confidence": inferred.confidence,
+        "candidates": list(inferred.candidates),
+        "disguise": None,
+        "share": inferred.share,
+        "basis": list(inferred.basis),
+    }
 
 
 def _claim_json(claim: Claim) -> dict[str, JsonValue]:

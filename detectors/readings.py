@@ -11,25 +11,34 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from detectors.foreign_reading import ForeignReader
+from detectors.gluing import Gluer, Split
+from detectors.hearing import Ear, Meaning, is_by_ear
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.normalisation import Text, as_seen, fold, folded_letters
-from detectors.sounds import loose_sounds, sounds
-from detectors.spelling import LONGEST, Near, nearest, splittable, unique_lists
-from detectors.transliteration import likeliest, spellings
+from detectors.read_words import (
+    NOTHING,
+    ONE_WORD,
+    SOFT_WORD,
+    UNKNOWN_WORD,
+    UNREAD,
+    UNREAD_KIND,
+    Reading,
+    Token,
+    Unknown,
+)
+from detectors.spelling import LONGEST, Near, nearest
 from detectors.ways import (
-    DECODED,
     EXACT,
     HELD,
     LETTER,
     LONGEST_WORD,
     MOST_ALIKE,
     ODD,
-    SHORTEST_FOREIGN,
     SIGN,
     Options,
     Piece,
@@ -38,80 +47,33 @@ from detectors.ways import (
 )
 
 _STRIPPED = ".,;:!?\"'()[]{}<>«»“”‘’„…-–—_*#•~/\\|=&"
-_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")  # letters of one script other than Latin, more or less
-# Scripts few posts are written in, and with letters that stand for several sounds each.
-_SEVERAL = re.compile(r"[\u0370-\u03ff\u0600-\u06ff]")
+RUN = re.compile(r"[^\W_]+")
+# Letters of one script other than Latin, more or less; and words of them that signs join.
+_FOREIGN_WORD = re.compile(r"[\u0370-\u1dff]+")
+_FOREIGN_ROW = re.compile(r"[\u0370-\u1dff]+(?:['’.,/()+–-]{1,2}[\u0370-\u1dff]+)*")
 
 GLUED = 0.97
-_ONE_EDIT, _TWO_EDITS, _HEARD, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.8, 0.75, 0.9, 0.86
+_ONE_EDIT, _TWO_EDITS, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.75, 0.9, 0.86
 _SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
-_SHORTEST_GLUED = 6
 _SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
-_GLUED_SHORT = int(WordFlag.TYPE | WordFlag.FREQUENT)  # what a short piece of a glued word must be
-_NO_SCRAP = 128  # marks a word that is no scrap of the list
-_SHORTEST_PIECE = 4  # letters of a piece of a glued word that need not be frequent
-_COMMON_PIECE = 0.5  # of a word of names, what a piece that is an everyday word is worth
-_LEAST_PIECE = 3.8  # letters of the pieces of a glued word, on the average of its letters
-_LONG_SCRAP = 10  # letters of a word of one name only that may be several glued
-_SCRAP = 10.4  # evidence of a word that stands in one or two names only
+_SHORT_STARRED, _SHORT_STARRED_SHARE = 4, 0.85  # letters of a starred word that may be several words, and its worth
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
-_SHORTEST_HEARD = 4
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
-
-
-class Token(NamedTuple):
-    """A word of the watchlist in a chunk."""
-
-    ordinal: int  # its place in the row of the chunk's words
-    code: int
-    start: int  # positions within the chunk as written
-    end: int
-    confidence: float
-    disguised: bool
-
-
-class Reading(NamedTuple):
-    """How a chunk is read."""
-
-    length: int  # words it counts for; articles and punctuation count nothing
-    tokens: tuple[Token, ...]
-    single_letter: bool
-    unknown: bool  # it is nobody's word, or not as it stands
-    soft: bool = False  # an article or the like
-
-
-class Meaning(NamedTuple):
-    """A word something may mean."""
-
-    code: int
-    confidence: float
 
 
 @dataclass(slots=True)
 class _Asked:
     """What is not known as it stands, gathered to be looked up at once."""
 
-    words: dict[str, None] = field(default_factory=dict)
+    words: dict[str, tuple[int, ...]] = field(default_factory=dict)  # with the capitals inside
     foreign: dict[str, None] = field(default_factory=dict)  # words that stood in another alphabet, in Latin letters
     starred: dict[str, None] = field(default_factory=dict)
     meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
     near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
-    splittable: set[str] = field(default_factory=set)
-
-
-class _Unknown(NamedTuple):
-    """A word that is not known as it stands."""
-
-    chunk: str
-    start: int  # within the chunk
-    text: str  # as folded
-    spelled: tuple[str, ...] = ()  # of another alphabet: how it may be spelled in Latin letters
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+    splits: dict[str, Split] = field(default_factory=dict)
+    heard: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # by their sound alone
 
 
 @dataclass(slots=True)
@@ -119,16 +81,12 @@ class _Sorted:
     """Chunks read, and chunks that take more than a look into the dictionary, by what they take."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
-    plain: list[_Unknown] = field(default_factory=list)
-    foreign: list[_Unknown] = field(default_factory=list)
+    plain: list[Unknown] = field(default_factory=list)
+    foreign: dict[str, list[Unknown]] = field(default_factory=dict)  # chunk → its words, of other alphabets
     complicated: list[str] = field(default_factory=list)
 
 
-NOTHING = Reading(0, (), False, False)
-SOFT_WORD = Reading(0, (), False, False, soft=True)
-ONE_WORD = Reading(1, (), False, False)  # everyday, and of no name
-UNKNOWN_WORD = Reading(1, (), False, True)
-UNREAD = Reading(1, (), False, True)  # an unknown word that was not looked into
+_Pieces = tuple[tuple[Piece, Split | None], ...]
 
 
 class Reader:
@@ -137,35 +95,88 @@ class Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.words = index.words  # by their codes
-        self._codes = index.codes
-        no_scrap = (index.evidence < _SCRAP).astype(np.uint8) * np.uint8(_NO_SCRAP)
-        self._glue_flags = ((index.flags & np.uint8(_GLUED_SHORT)) | no_scrap).tobytes()
+        self.codes = self._codes = index.codes  # of every spelling
+        self._gluer = Gluer(index)
+        self._ear = Ear(index)
+        self._foreign = ForeignReader(index, self._ear)
 
-    def read(self, chunks: Iterable[str], *, known_only: bool = False) -> dict[str, Reading]:
-        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted."""
+    def read(self, chunks: Iterable[str], *, known_only: bool = False, in_company: bool = False) -> dict[str, Reading]:
+        """The reading of each of these chunks; of unknown words only that they are, if just the known are wanted.
+
+        In company of words in disguise, everyday words of other alphabets may be words of ours.
+        """
         sorted_out = _Sorted()
         for chunk in chunks:
             self._sort(chunk, sorted_out)
         readings, asked = sorted_out.readings, _Asked()
         if known_only:
-            unknown = chain(sorted_out.plain, sorted_out.foreign)
-            readings.update(dict.fromkeys((each.chunk for each in unknown), UNREAD))
-            sorted_out.plain, sorted_out.foreign = [], []
+            kinds = self._ear.kinds_among([word.text for word in sorted_out.plain])
+            readings.update((word.chunk, UNREAD_KIND if word.text in kinds else UNREAD) for word in sorted_out.plain)
+            sorted_out.plain = []
         complicated = [(chunk, options_for(chunk, self._codes)) for chunk in sorted_out.complicated]
         complicated += self._without_held(sorted_out)
         for _, options in complicated:
             self._ask(options, asked)
-        asked.words.update(dict.fromkeys(word.text for word in sorted_out.plain))
-        asked.foreign.update(dict.fromkeys(each for word in sorted_out.foreign for each in word.spelled[:2]))
+        asked.words.update((word.text, ()) for word in sorted_out.plain if word.text not in asked.words)
         self._look_up(asked)
         for word in sorted_out.plain:
-            known = word.text in asked.meanings or word.text in asked.splittable
+            known = word.text in asked.meanings or word.text in asked.splits
             readings[word.chunk] = self._plain(word, asked) if known else UNKNOWN_WORD
-        for word in sorted_out.foreign:
-            readings[word.chunk] = self._foreign(word, asked)
+        readings.update(self._foreign.read(sorted_out.foreign, known_only=known_only, in_company=in_company))
         for chunk, options in complicated:
             readings[chunk] = self._chosen(options, asked)
         return readings
+
+    def read_by_ear(self, chunks: Iterable[str], *, alone: bool) -> dict[str, Reading]:
+        """The readings of chunks beside words written by ear, or alone: a known word may be one that sounds alike."""
+        readings = self.read(chunks, in_company=not alone)
+        words = {chunk: self._words_by_ear(chunk, reading) for chunk, reading in readings.items()}
+        texts = dict.fromkeys(text for found in words.values() for _, text, _, _ in found)
+        heard = self._ear.heard(list(texts), standing=True, alone=alone)
+        for chunk, found in words.items():
+            reading = readings[chunk]
+            if found and len(found) > reading.length:
+                reading = self._apart(found)
+            known = {(token.ordinal, token.code) for token in reading.tokens}
+            more = tuple(
+                Token(ordinal, code, start, end, sure, True)
+                for ordinal, text, start, end in found
+                for code, sure in heard.get(text, ())
+                if (ordinal, code) not in known
+            )
+            if more:
+                readings[chunk] = reading._replace(tokens=(*reading.tokens, *more), unknown=False)
+        return readings
+
+    def _words_by_ear(self, chunk: str, reading: Reading) -> list[tuple[int, str, int, int]]:
+        """The words of a chunk that may be others by their sound: each one's ordinal, letters, and where it is written.
+
+        All of them, if signs part them and they were read together as one word that was not known.
+        """
+        text = fold(chunk)
+        runs = [run for run in RUN.finditer(text.folded) if self._codes.get(run[0]) != SOFT]
+        together = reading.length == 1 and all(token.confidence < _ONE_EDIT for token in reading.tokens)
+        if len(chunk) > LONGEST_WORD or (len(runs) != reading.length and not together):
+            return []
+        return [
+            (ordinal, run[0], *text.raw_span(*run.span()))
+            for ordinal, run in enumerate(runs)
+            if len(runs) > reading.length or self._may_be_another(run[0])
+        ]
+
+    def _apart(self, words: Sequence[tuple[int, str, int, int]]) -> Reading:
+        """Words that signs part, each as it stands."""
+        known = [(ordinal, self._codes.get(text, COMMON), start, end) for ordinal, text, start, end in words]
+        tokens = tuple(
+            Token(ordinal, code, start, end, EXACT, False) for ordinal, code, start, end in known if code >= 0
+        )
+        return Reading(len(words), tokens, False, False)
+
+    def _may_be_another(self, word: str) -> bool:
+        code = self._codes.get(word)
+        if not word.isascii() or not word.isalpha():
+            return False
+        return code is None or code == COMMON or not self._index.flags[code] & WordFlag.TYPE
 
     def _sort(self, chunk: str, into: _Sorted) -> None:
         """Read a chunk if it is known as it stands; else put it with those of its kind."""
@@ -174,7 +185,7 @@ class Reader:
         if code is not None and (code >= SOFT or lower.isascii()):
             into.readings[chunk] = _known(code, 0, lower)
         elif lower == chunk and lower.isascii() and lower.isalpha() and 1 < len(lower) <= LONGEST_WORD:
-            into.plain.append(_Unknown(chunk, 0, lower))
+            into.plain.append(Unknown(chunk, 0, lower))
         elif len(lower) != len(chunk):  # a letter whose lower case is two
             into.complicated.append(chunk)
         else:
@@ -192,10 +203,10 @@ class Reader:
                     into.readings[chunk] = _known(code, start, flat)
                     return
                 if _is_plain(chunk, start, flat):
-                    into.plain.append(_Unknown(chunk, start, flat))
+                    into.plain.append(Unknown(chunk, start, flat))
                     return
-            elif _FOREIGN_WORD.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
-                return
+        if not core.isascii() and _FOREIGN_ROW.fullmatch(core) and self._sort_foreign(chunk, start, core, into):
+            return
         if not core and not SIGN.search(lower):
             into.readings[chunk] = NOTHING
         elif core and not LETTER.search(folded_letters(core)):
@@ -204,46 +215,19 @@ class Reader:
             into.complicated.append(chunk)
 
     def _sort_foreign(self, chunk: str, start: int, core: str, into: _Sorted) -> bool:
-        """The same for a word of another alphabet; not if it only looks like one."""
-        written = chunk[start : start + len(core)]
-        folded = folded_letters(core)
-        if (ODD.search(folded) and as_seen(written).isascii()) or not folded.isalpha() or len(folded) != len(core):
-            return False
-        spelled = tuple(spellings(folded)) if _SEVERAL.search(folded) else likeliest(folded)
-        reading = self._known_foreign(folded, written, start, spelled)
-        if reading:
-            into.readings[chunk] = reading
-        else:
-            into.foreign.append(_Unknown(chunk, start, folded, spelled))
+        """The same for words of another alphabet; not if they only look like ones."""
+        words: list[Unknown] = []
+        for match in _FOREIGN_WORD.finditer(core):
+            first, last = start + match.start(), start + match.end()
+            folded = folded_letters(match[0])
+            odd = ODD.search(folded) and as_seen(chunk[first:last]).isascii()
+            if odd or not folded.isalpha() or len(folded) != last - first or len(folded) > LONGEST_WORD:
+                return False
+            words.append(Unknown(chunk, first, folded))
+        if len(words) > 1 and all(len(word.text) == 1 for word in words):
+            return False  # letters spelled out
+        into.foreign[chunk] = words
         return True
-
-    def _known_foreign(self, core: str, written: str, start: int, spelled: Sequence[str]) -> Reading | None:
-        """A word of another alphabet that is one of ours in its letters, or an everyday word there."""
-        code = self._codes.get(core)
-        if code is not None and code >= SOFT:
-            return _known(code, start, core)
-        known = [self._codes.get(latin, COMMON) for latin in spelled]
-        if SOFT in known:
-            return SOFT_WORD
-        if len(core) < SHORTEST_FOREIGN:
-            known = [each for each in known if each >= 0 and self._index.flags[each] & WordFlag.TYPE]
-        found = dict.fromkeys(each for each in known if each >= 0)
-        if not found and code is None:
-            # By its shape, if by its sound it is nobody's word.
-            seen = self._codes.get(as_seen(written), COMMON)
-            found = {seen: None} if seen >= 0 else {}
-        if found:
-            tokens = tuple(Token(0, each, start, start + len(core), DECODED, True) for each in found)
-            return Reading(1, tokens, False, False)
-        return ONE_WORD if code == COMMON else None
-
-    def _foreign(self, word: _Unknown, asked: _Asked) -> Reading:
-        """An unknown word of another alphabet: what it sounds like."""
-        every = {each.code: None for latin in word.spelled[:2] for each in asked.near.get(latin, ())}
-        if not every:
-            return ONE_WORD
-        found = self._most_alike(list(spellings(word.text)), every)
-        return Reading(1, tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in found), False, False)
 
     def _most_alike(self, written: Sequence[str], codes: Iterable[int]) -> tuple[Meaning, ...]:
         """Of words that sound or look much like a foreign one, those that one of its spellings comes nearest to."""
@@ -266,57 +250,18 @@ class Reader:
 
     # ------------------------------------------------------------ plain words
 
-    def _plain(self, word: _Unknown, asked: _Asked) -> Reading:
+    def _plain(self, word: Unknown, asked: _Asked) -> Reading:
         """An unknown word of plain letters: misspelt, alike to the ear, or glued."""
         meanings = asked.meanings.get(word.text, ())
         value = max((_value_of(meaning.confidence, len(word.text)) for meaning in meanings), default=0.0)
-        if word.text in asked.splittable and (glued := self._glued(word.text, value)):
-            start = word.start
-            pieces = [Piece(start + first, start + last, text, GLUED, True) for first, last, text in glued]
-            return self._as_reading(pieces, None, asked, unknown=True)
+        split = asked.splits.get(word.text)
+        if split and split.value > value:
+            piece = Piece(word.start, word.end, word.text)
+            return self._as_reading([(piece, split)], None, asked, unknown=True)
         if not meanings:
             return UNKNOWN_WORD
         tokens = tuple(Token(0, code, word.start, word.end, sure, True) for code, sure in meanings)
-        return Reading(1, tokens, False, unknown=True)
-
-    def _glued(self, word: str, at_least: float) -> list[tuple[int, int, str]]:
-        """The known words a word is made of, where together they explain more than `at_least`; else nothing."""
-        length = len(word)
-        if length < _SHORTEST_GLUED or length > LONGEST_WORD:
-            return []
-        codes = self._codes
-        best: list[tuple[float, int]] = [(0.0, -1)] + [(-1.0, -1)] * length
-        for end in range(2, length + 1):
-            for start in range(max(0, end - 20), end - 1):
-                if best[start][0] < 0 or (start == 1):
-                    continue
-                size = end - start
-                code = codes.get(word[start:end])
-                if code is None or not (code == SOFT or self._may_be_glued(code, size)):
-                    continue
-                worth = size * size if code >= 0 else 1.0 if size < _SHORTEST_PIECE else _COMMON_PIECE * size * size
-                value = best[start][0] + worth
-                if value > best[end][0]:
-                    best[end] = (value, start)
-        if best[length][0] <= max(at_least, 0.0):
-            return []
-        pieces: list[tuple[int, int, str]] = []
-        end = length
-        while end > 0:
-            start = best[end][1]
-            pieces.append((start, end, word[start:end]))
-            end = start
-        pieces.reverse()
-        telling = [last - first for first, last, text in pieces if codes[text] != SOFT]
-        if len(telling) < 1 or len(pieces) < 2 or max(telling) < 4 or len(pieces) > 2 + length // 5:
-            return []
-        # Two short words side by side make up too many others.
-        return pieces if best[length][0] >= _LEAST_PIECE * length else []
-
-    def _may_be_glued(self, code: int, size: int) -> bool:
-        if size < _SHORTEST_PIECE:
-            return code >= 0 and bool(self._glue_flags[code] & _GLUED_SHORT)
-        return code < 0 or size > _SHORTEST_PIECE or bool(self._glue_flags[code] & _NO_SCRAP)
+        return Reading(1, tokens, False, unknown=True, by_ear=is_by_ear(asked.heard.get(word.text, ())))
 
     # ------------------------------------------------------------ everything else
 
@@ -332,31 +277,32 @@ class Reader:
                 elif "?" in text:
                     asked.starred[text] = None
                 elif text.isascii() and text.isalpha():
-                    (asked.foreign if piece.foreign else asked.words)[text] = None
+                    if piece.foreign:
+                        asked.foreign[text] = None
+                    else:
+                        asked.words[text] = piece.capitals
 
     def _look_up(self, asked: _Asked) -> None:
         """Find what the gathered words may mean."""
         index = self._index
         wanted = [word for word in chain(asked.words, asked.foreign) if len(word) <= LONGEST]
         misspelt = nearest(wanted, index.remnants, index.fuzzy)
-        long = [word for word in wanted if len(word) >= _SHORTEST_HEARD]
-        heard = unique_lists(index.heard.find(sounds(long)), long) if long else {}
+        heard = asked.heard = self._ear.heard(wanted)
         foreign = [word for word in asked.foreign if len(word) <= LONGEST]
-        loosely = unique_lists(index.heard_loosely.find(loose_sounds(foreign)), foreign) if foreign else {}
         for word in misspelt.keys() | heard.keys() if asked.words else ():
             if word in asked.words:
                 asked.meanings[word] = self._meanings(word, misspelt.get(word, ()), heard.get(word, ()))
         for word in foreign:
             codes = (int(index.fuzzy_codes[spelling]) for spelling, _ in misspelt.get(word, ()))
-            every = dict.fromkeys((*codes, *heard.get(word, ()), *loosely.get(word, ())))
+            every = dict.fromkeys((*codes, *(each.code for each in heard.get(word, ()))))
             if every:
                 asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
                 asked.meanings.setdefault(word, self._most_alike([word], every))
-        asked.splittable = splittable(list(asked.words), index.gluable)
+        asked.splits = self._gluer.split(asked.words)
         for pattern in asked.starred:
             asked.meanings[pattern] = self._starred(pattern)
 
-    def _meanings(self, word: str, misspelt: Sequence[Near], heard: Sequence[int]) -> tuple[Meaning, ...]:
+    def _meanings(self, word: str, misspelt: Sequence[Near], heard: Sequence[Meaning]) -> tuple[Meaning, ...]:
         """What an unknown word may mean: what is nearest in letters, and what sounds alike."""
         found: dict[int, float] = {}
         for spelling, edits in misspelt:
@@ -364,16 +310,9 @@ class Reader:
             # Two slips make too many other words of a word for a kind of place.
             if edits == 1 or not self._index.flags[code] & WordFlag.TYPE:
                 found[code] = (_ONE_EDIT if edits == 1 else _TWO_EDITS) - (0.05 if len(word) <= 5 else 0.0)
-        for code in self._alike(word, heard):
-            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), _HEARD)
+        for code, sure in heard:
+            found[code] = _NEAR_AND_HEARD if found.get(code, 0.0) >= _SHORT_EDIT else max(found.get(code, 0.0), sure)
         return tuple(Meaning(code, sure) for code, sure in found.items())
-
-    def _alike(self, word: str, codes: Sequence[int]) -> list[int]:
-        """Those of the words of one sound that are written most alike."""
-        if len(codes) <= 1:
-            return list(codes)
-        near = sorted((OSA.distance(word, self._index.words[code]), code) for code in codes)
-        return [code for distance, code in near if distance <= near[0][0] + 1][:MOST_ALIKE]
 
     def _starred(self, pattern: str) -> tuple[Meaning, ...]:
         """The known words a word with letters hidden may be."""
@@ -398,13 +337,13 @@ class Reader:
         """The combination of ways that recognises most of a chunk."""
         if not options.runs:
             return NOTHING
-        best: list[tuple[float, int, tuple[Piece, ...]]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
+        best: list[tuple[float, int, _Pieces]] = [(0.0, 0, ()), *[(-1.0, 0, ())] * options.runs]
         for way in sorted(options.ways, key=_end_of):
             pieces, value = self._valued(way.pieces, asked)
             total = best[way.first][0] + value
             if total > best[way.last][0]:
                 best[way.last] = total, way.first, pieces
-        pieces_found: list[Piece] = []
+        pieces_found: list[tuple[Piece, Split | None]] = []
         last = options.runs
         while last > 0:
             _, first, pieces = best[last]
@@ -412,42 +351,50 @@ class Reader:
             last = first
         return self._as_reading(pieces_found, options.text, asked, unknown=options.runs == 1)
 
-    def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[tuple[Piece, ...], float]:
-        """A way with its glued words taken apart, and how much it recognises."""
-        pieces: list[Piece] = []
+    def _valued(self, way: Sequence[Piece], asked: _Asked) -> tuple[_Pieces, float]:
+        """A way with how its glued words are cut, and how much it recognises."""
+        pieces: list[tuple[Piece, Split | None]] = []
         total = 0.0
         for piece in way:
             size = piece.end - piece.start if "|" in piece.text else len(piece.text)
             code = self._codes.get(piece.text)
+            split = None
             if code is not None:
-                total += (
-                    (1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE) * size**2 * piece.confidence
-                )
-                pieces.append(piece)
-                continue
-            meanings = asked.meanings.get(piece.text, ())
-            value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0) * piece.confidence
-            is_word = (
-                piece.text.isalpha() and piece.text.isascii() and size == piece.end - piece.start and not piece.foreign
-            )
-            glued = self._glued(piece.text, value) if is_word and piece.text in asked.splittable else []
-            if glued:
-                total += sum((last - first) ** 2 for first, last, _ in glued) * GLUED * piece.confidence
-                start, sure = piece.start, piece.confidence * GLUED
-                pieces += (Piece(start + first, start + last, text, sure, True) for first, last, text in glued)
+                share = 1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE
+                value = share * size**2 * piece.confidence
             else:
-                total += value
-                pieces.append(piece)
+                meanings = asked.meanings.get(piece.text, ())
+                value = max((_value_of(meaning.confidence, size) for meaning in meanings), default=0.0)
+                if size <= _SHORT_STARRED and "?" in piece.text:
+                    value *= _SHORT_STARRED_SHARE
+                if size == piece.end - piece.start and not piece.foreign:
+                    split = asked.splits.get(piece.text)
+                if split and split.value > value:
+                    value = split.value * GLUED
+                else:
+                    split = None
+                value *= piece.confidence
+            total += value
+            pieces.append((piece, split))
         return tuple(pieces), total
 
-    def _as_reading(self, pieces: Sequence[Piece], text: Text | None, asked: _Asked, *, unknown: bool) -> Reading:
+    def _as_reading(
+        self, pieces: Sequence[tuple[Piece, Split | None]], text: Text | None, asked: _Asked, *, unknown: bool
+    ) -> Reading:
         tokens: list[Token] = []
         ordinal = 0
-        for piece in pieces:
-            start, end = text.raw_span(piece.start, piece.end) if text else (piece.start, piece.end)
+        for piece, split in pieces:
+            if split:
+                for cut in split.pieces:
+                    start, end = piece.start + cut.start, piece.start + cut.end
+                    span = text.raw_span(start, end) if text else (start, end)
+                    tokens.append(Token(ordinal + cut.ordinal, cut.code, *span, piece.confidence * GLUED, True))
+                ordinal += split.length
+                continue
             code = self._codes.get(piece.text)
             if code == SOFT:
                 continue
+            start, end = text.raw_span(piece.start, piece.end) if text else (piece.start, piece.end)
             if code is None:
                 tokens += (
                     Token(ordinal, meaning.code, start, end, meaning.confidence * piece.confidence, True)
@@ -456,8 +403,9 @@ class Reader:
             elif code >= 0:
                 tokens.append(Token(ordinal, code, start, end, piece.confidence, piece.disguised))
             ordinal += 1
-        single = len(pieces) == 1 and len(pieces[0].text) == 1
-        return Reading(ordinal, tuple(tokens), single, unknown and not tokens)
+        single = len(pieces) == 1 and len(pieces[0][0].text) == 1
+        by_ear = any(is_by_ear(asked.heard.get(piece.text, ())) for piece, _ in pieces)
+        return Reading(ordinal, tuple(tokens), single, unknown and not tokens, by_ear=by_ear)
 
 
 def _is_plain(chunk: str, start: int, core: str) -> bool:

@@ -29,19 +29,18 @@ def redact(text: Text, *, blocks: Spans = (), kept: Spans = ()) -> RedactedText:
     >>> redact(fold("NIR 2550699999999 34, jeanne@courriel.test"))
     'NIR ████████████████, ██████@courriel.test'
     """
-    return _redacted(text.raw, tuple(blocks), tuple(kept))
+    return _redacted(text, tuple(blocks), tuple(kept))
 
 
-# A post's text is asked for by the watchlist, the claims and the reading in turn.
+# A post's text is asked for by the claims and by the reading.
 @lru_cache(maxsize=8)
-def _redacted(raw: str, blocks: Spans, kept: Spans) -> RedactedText:
-    text = fold(raw)
+def _redacted(text: Text, blocks: Spans, kept: Spans) -> RedactedText:
     spans = [(finding.start, finding.end) for finding in find_personal_data(text, kept=kept)]
     redacted = _covered(_with_blocks_covered(text.raw, blocks, kept), spans)
     # What stood beside a datum may read otherwise once that is covered: until nothing is found any more.
     for _ in range(_MOST_ROUNDS):
         if not spans:
-            return RedactedText(redacted.translate(_UNWRITABLE))
+            return RedactedText(_writable(redacted))
         again = fold(redacted)
         spans = [
             (finding.start, finding.end)
@@ -50,9 +49,7 @@ def _redacted(raw: str, blocks: Spans, kept: Spans) -> RedactedText:
         ]
         redacted = _covered(redacted, spans)
     # Only a text made for it comes here: nothing of it is worth the risk.
-    return RedactedText(
-        "".join(COVER if character.isalnum() else character for character in redacted).translate(_UNWRITABLE)
-    )
+    return RedactedText(_writable("".join(COVER if character.isalnum() else character for character in redacted)))
 
 
 def _with_blocks_covered(raw: str, blocks: Spans, kept: Spans) -> str:
@@ -80,7 +77,11 @@ def _covered(raw: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 # Lone surrogates cannot be encoded and NUL ends strings in other people's programs: both become U+FFFD.
-_UNWRITABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("\ufffd", text)
 
 
 def cut(redacted: RedactedText, start: int, end: int) -> RedactedText:

@@ -34,7 +34,7 @@ def judge(facts: Facts) -> Authenticity:
     against = _signs_of_fabrication(facts)
     doubts = _doubts(facts)
     agreeing = [check for check in facts.checks if _agrees(check)]
-    known = [f"{_overlap(each)} {each.name}, profiled before" for each in facts.overlaps if each.strongest >= _OVERLAPS]
+    known = [f"{_overlap(each)} {each.name}, seen before" for each in facts.overlaps if each.strongest >= _OVERLAPS]
     speaking_for = [f"{check.what} agree in {check.agreed:.0%} of {check.compared:,} rows" for check in agreeing]
     if facts.keyed_nirs and facts.valid_nirs >= 0.9 * facts.keyed_nirs:
         speaking_for.insert(

@@ -7,6 +7,7 @@ stands in the other; HyperLogLog (Flajolet et al. 2007) counts the different one
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, TypeVar
 
@@ -18,7 +19,7 @@ Numbers = TypeVar("Numbers", NDArray[np.uint64], NDArray[np.int64])
 
 KEPT: Final = 65_536  # hashes of a sketch: 512 KB; a tenth of 50 rows of half a million people still meet some
 _INDEX_BITS: Final = 16  # of HyperLogLog: 65,536 registers, a standard error of 0.4 %
-_FEWEST_MET: Final = 4  # hashes in common below which a resemblance may be chance
+FEWEST_MET: Final = 4  # hashes in common below which a resemblance may be chance
 
 
 def keyed_hashes(values: Iterable[str], key: bytes) -> Hashes:
@@ -103,12 +104,34 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KnownSample:
-    """A file profiled before: a name an analyst gave it, its size and its sketches."""
+    """An extract seen before: a file by the name an analyst gave it, or an alert's; its size and its sketches."""
 
     name: str
     rows: int
     people: int
     sketches: tuple[Sketch, ...]
+    post: tuple[str, str] | None = None  # place and ref of the post that showed it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownSamples:
+    """The extracts seen before, and the key their sketches were made under: what one is recognised by."""
+
+    key: bytes = b""
+    samples: tuple[KnownSample, ...] = ()
+
+    def but_of(self, post: tuple[str, str]) -> tuple[KnownSample, ...]:
+        """Those another post showed, or a file: a post edited is no copy of itself."""
+        if any(sample.post == post for sample in self.samples):
+            return tuple(sample for sample in self.samples if sample.post != post)
+        return self.samples
+
+    def with_one_more(self, sample: KnownSample) -> "KnownSamples":
+        """The same and another."""
+        return KnownSamples(key=self.key, samples=(*self.samples, sample))
+
+
+NO_SAMPLES = KnownSamples()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +148,16 @@ class Overlap:
         return max(self.new_in_known or 0.0, self.known_in_new or 0.0)
 
 
+@lru_cache(maxsize=2)  # the same ones are looked for in every post that shows an extract
+def _wanted(known: tuple[KnownSample, ...]) -> Mapping[str, Hashes]:
+    """All hashes of known files, by what they are made of."""
+    by_kind: dict[str, list[Hashes]] = {}
+    for sample in known:
+        for sketch in sample.sketches:
+            by_kind.setdefault(sketch.made_of, []).append(sketch.hashes)
+    return {made_of: different(np.concatenate(hashes)) for made_of, hashes in by_kind.items()}
+
+
 class SeenBefore:
     """Watches a stream for the hashes of known files.
 
@@ -133,11 +166,7 @@ class SeenBefore:
 
     def __init__(self, known: Sequence[KnownSample]) -> None:
         self._known = known
-        self._wanted: dict[str, Hashes] = {}
-        for sample in known:
-            for sketch in sample.sketches:
-                before = self._wanted.get(sketch.made_of, np.empty(0, dtype=np.uint64))
-                self._wanted[sketch.made_of] = np.union1d(before, sketch.hashes)
+        self._wanted = _wanted(tuple(known))
         self._met = {made_of: np.zeros(wanted.size, dtype=bool) for made_of, wanted in self._wanted.items()}
 
     def add(self, made_of: str, hashes: Hashes) -> None:
@@ -179,4 +208,4 @@ def _contained(inner: Sketch, outer: Sketch) -> float | None:
 
 def _share(met: int, of: int) -> float | None:
     """None where too few were compared to say anything."""
-    return None if met < _FEWEST_MET and of < 2 * _FEWEST_MET else met / of
+    return None if met < FEWEST_MET and of < 2 * FEWEST_MET else met / of

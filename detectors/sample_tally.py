@@ -19,7 +19,6 @@ from detectors.sample_checks import (
     NamesInMail,
     Numbers,
     Telling,
-    department_of,
     kind_of_passwords,
     layout_of,
     read_dates,
@@ -30,7 +29,8 @@ from detectors.sample_checks import (
 )
 from detectors.sample_columns import tidy_name
 from detectors.sample_formats import Row, Table
-from detectors.sample_profile import Check, ColumnProfile, Counted, Meaning, SampleProfile
+from detectors.sample_places import Column, PlacesTally, Traces, shown
+from detectors.sample_profile import Check, ColumnProfile, Meaning, SampleProfile
 from detectors.sample_sketches import (
     DistinctCounter,
     Hashes,
@@ -49,33 +49,13 @@ _BATCH: Final = 4_096
 _FIRST_SAMPLED: Final = 2_048
 _SAMPLED: Final = 16  # of each handful
 _MOST_PASSWORDS: Final = 10_000
-_ROWS_OF_A_CODE: Final = 5  # a code or domain fewer rows carry is not shown
-_MOST_SHOWN: Final = 60
-_MOST_PAIRS: Final = 500_000  # of codes and postcodes counted
 _MOST_ROWS_COMPARED: Final = 4_000_000  # 32 MB of row hashes
-_SHARE_OF_A_DEPARTMENT: Final = 0.02  # of rows, to be one the extract is about
-_MOST_SITES: Final = 2_000
 
 # What is looked at in every row.
 _WHOLE: Final = (
     Meaning.NIR, Meaning.NIR_KEY, Meaning.NAME, Meaning.FIRST_NAME, Meaning.BIRTH_DATE, Meaning.BIRTH_PLACE,
     Meaning.POSTCODE, Meaning.SITE, Meaning.PRESCRIBER, Meaning.FINESS, Meaning.EMAIL,
 )  # fmt: skip
-
-Column = Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
-    """Codes of places with the postcodes of their rows: what attribution works on. In memory only."""
-
-    rows: int
-    sites: Mapping[
-        tuple[str, str], int
-    ]  # (site code, postcode) → rows; the site is empty where there is no such column
-    prescribers: Mapping[tuple[str, str], int]  # (prescriber's code, postcode) → rows
-    finess: Mapping[str, int]
-    headers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +122,7 @@ class Tally:
         self._people = DistinctCounter()
         self._smallest: dict[str, Smallest] = {}
         self._seen_before = SeenBefore(known)
-        self._sites: Counter[tuple[str, str]] = Counter()
-        self._prescribers: Counter[tuple[str, str]] = Counter()
-        self._prescriber_codes: set[str] = set()
-        self._finess: Counter[str] = Counter()
+        self._places = PlacesTally()
         self._domains: Counter[str] = Counter()
         self._passwords: list[str] = []
         self._months = np.zeros(12 * 400, dtype=np.int64)  # from 1800
@@ -197,7 +174,7 @@ class Tally:
         self._add_people(columns)
         if (nirs := columns.get(Meaning.NIR)) is not None:
             self._add_nirs(nirs, columns.get(Meaning.NIR_KEY))
-        self._add_places(columns)
+        self._places.add(columns, self._rows_waiting)
         self._add_sampled(transposed(self._sample, self._width))
         self._rows_hashed, self._sorted_rows, self._sample, self._rows_waiting = [], [], [], 0
         self._waiting = {meaning: [] for meaning in self._waiting}
@@ -267,19 +244,6 @@ class Tally:
         if (homes := self._column(columns, Meaning.POSTCODE)) is not None:
             self._agreements["home"].add(nirs.department, read_departments(homes))
 
-    # ---------------------------------------------------------------- where
-
-    def _add_places(self, columns: Mapping[Meaning, Column]) -> None:
-        nowhere: Column = ("",) * self._rows_waiting
-        postcodes = columns.get(Meaning.POSTCODE, nowhere)
-        if len(self._sites) < _MOST_PAIRS:
-            self._sites.update(zip(columns.get(Meaning.SITE, nowhere), postcodes, strict=True))
-        if (prescribers := columns.get(Meaning.PRESCRIBER)) is not None and len(self._prescribers) < _MOST_PAIRS:
-            self._prescriber_codes.update(prescribers)
-            self._prescribers.update(zip(prescribers, postcodes, strict=True))
-        if (finess := columns.get(Meaning.FINESS)) is not None and len(self._finess) < _MOST_PAIRS:
-            self._finess.update(finess)
-
     # ---------------------------------------------------------------- what a part of the rows tells well enough
 
     def _column(self, columns: Sequence[Column], meaning: Meaning) -> Column | None:
@@ -346,23 +310,16 @@ class Tally:
             valid_nirs=self._valid,
             checks=checks,
             period=self._period(),
-            departments=self._departments(),
-            mail_domains=_shown(self._domains, 10),
-            sites=self._shown_sites(),
-            prescribers=len(self._prescriber_codes - {""}),
+            departments=self._places.departments(),
+            mail_domains=shown(self._domains, 10),
+            sites=self._places.sites(self._rows),
+            prescribers=self._places.prescribers(),
             passwords=kind_of_passwords(self._passwords),
             authenticity=judge(facts),
         )
-        traces = Traces(
-            rows=self._rows,
-            sites=self._sites,
-            prescribers=self._prescribers,
-            finess=self._finess,
-            headers=names or (),
-        )
         return Profiled(
             profile=profile,
-            traces=traces,
+            traces=self._places.traces(self._rows, names),
             sketches=tuple(sketches.values()),
             header_is_a_row=bool(names) and table.names is None,
         )
@@ -392,21 +349,6 @@ class Tally:
         last = min(last, int(np.flatnonzero(self._months)[-1]))
         return _month(first), _month(last)
 
-    def _departments(self) -> tuple[Counted, ...]:
-        counts: Counter[str] = Counter()
-        for (_, postcode), rows in self._sites.items():
-            if department := department_of(postcode):
-                counts[department] += rows
-        least = max(2, _SHARE_OF_A_DEPARTMENT * counts.total())
-        return tuple(Counted(what=what, rows=rows) for what, rows in counts.most_common(20) if rows >= least)
-
-    def _shown_sites(self) -> tuple[Counted, ...]:
-        counts: Counter[str] = Counter()
-        for (site, _), rows in self._sites.items():
-            counts[site] += rows
-        del counts[""]
-        return _shown(counts, _MOST_SHOWN) if len(counts) <= min(_MOST_SITES, self._rows / _ROWS_OF_A_CODE) else ()
-
     def _fingerprint(self, table: Table, names: tuple[str, ...] | None, encoding: str | None) -> str:
         layout = [table.format, table.separator or "", encoding or "", *map(tidy_name, names or ()), *self._meanings]
         return sha256("\x1f".join(layout).encode()).hexdigest()[:16]
@@ -425,14 +367,6 @@ def _keyed(cells: Column, keys: Column | None) -> Column:
 def _is_code(cells: Column) -> bool:
     filled = [cell for cell in cells if cell]
     return bool(filled) and sum(len(cell) <= 24 for cell in filled) >= 0.9 * len(filled)
-
-
-def _shown(counts: Counter[str], most: int) -> tuple[Counted, ...]:
-    return tuple(
-        Counted(what=redact_string(what), rows=rows)
-        for what, rows in counts.most_common(most)
-        if rows >= _ROWS_OF_A_CODE
-    )
 
 
 def _month(number: int) -> str:

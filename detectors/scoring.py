@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from detectors.model import Act, Claim, EntityKind, Severity, Sighting
+from detectors.model import Act, Claim, EntityKind, Inferred, Severity, Sighting
 from detectors.sample_profile import SampleProfile, Verdict
 
 # What each thing adds to the score. Scores are capped at 0 and 1.
@@ -32,6 +32,7 @@ POINTS = {
     "rows agree": 0.10,
     "rows invented": -0.20,
     "rows known": -0.05,
+    "inferred": 0.10,  # times the confidence, where no establishment is named
     "way to get it": 0.05,
     "sensitive fields": 0.05,
 }
@@ -50,6 +51,7 @@ _ACT_REASONS = {
     Act.DENIAL: "denies a leak",
 }
 _SIZES = ("GB", "MB")
+_SURE = 0.5  # of what is inferred, to count
 _SENSITIVE = {
     "nir": "social-security numbers",
     "pathology": "illnesses",
@@ -82,9 +84,12 @@ def weigh(
     personal_data: Mapping[str, int],
     french_patients: bool,
     sample: SampleProfile | None = None,
+    inferred: Sequence[Inferred] = (),
 ) -> Weighing:
     """An alert is a watched name with a claim, or health data of French patients offered or shown."""
-    points = list(_points(sightings, claim, personal_data, french_patients, sample))
+    if not (sightings or claim or personal_data or french_patients or sample):
+        return NOTHING
+    points = [*_points(sightings, claim, personal_data, french_patients, sample), *_inferred_points(inferred)]
     score = round(min(1.0, max(0.0, sum(point for point, _ in points))), 2)
     reasons = tuple(reason for _, reason in points)
     if not is_alert(sightings, claim.act if claim else None, personal_data, french_patients):
@@ -93,6 +98,9 @@ def weigh(
     if claim and claim.act in _ONLY_SPOKEN_OF and not personal_data.get("nir"):
         severity = Severity.LOW
     return Weighing(score, severity, reasons)
+
+
+NOTHING = Weighing(0.0, None, ())  # most posts
 
 
 def is_alert(
@@ -126,6 +134,17 @@ def _points(
     yield from _shown_points(personal_data)
     if sample:
         yield from _sample_points(sample)
+
+
+def _inferred_points(inferred: Sequence[Inferred]) -> Iterator[tuple[float, str]]:
+    for kind in (EntityKind.ESTABLISHMENT, EntityKind.VENDOR):
+        sure = [each for each in inferred if each.kind is kind and each.confidence >= _SURE]
+        if sure:
+            best = max(each.confidence for each in sure)
+            number = f"{len(sure)} watched {_KIND_WORDS[kind]}{'s' if len(sure) > 1 else ''}"
+            # Once only: the vendor is inferred from the places.
+            points = POINTS["inferred"] * best if kind is EntityKind.ESTABLISHMENT else 0.0
+            yield points, f"its rows point to {number}, named by nobody"
 
 
 def _claim_points(claim: Claim) -> Iterator[tuple[float, str]]:

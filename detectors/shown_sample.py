@@ -12,6 +12,7 @@ from typing import Final
 from detectors.sample import SampleError, profile_sample
 from detectors.sample_columns import named_meaning
 from detectors.sample_formats import key_and_value
+from detectors.sample_places import Traces
 from detectors.sample_profile import PERSONAL, Meaning, SampleProfile
 from detectors.sample_sketches import KnownSample, Sketch
 from detectors.sample_tally import Profiled
@@ -19,8 +20,9 @@ from detectors.sample_tally import Profiled
 _FEWEST_LINES: Final = 3
 _MOST_BLOCKS: Final = 12  # looked at in a post, the longest first: a hostile one may be all little blocks
 _PROVEN: Final = frozenset({"nir", "email", "phone", "birth_date", "iban"})
-_LIKELY: Final = re.compile(r"@|(?:\d\D{0,2}){6}")  # a block without it shows no personal data
+_SIX_DIGITS: Final = re.compile(r"\d(?:\D{0,2}\d){5}")
 _INSERT: Final = re.compile(r"\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\b", re.IGNORECASE)
+_INTO: Final = re.compile("[iIıİ][nN][tT][oO]")  # in every INSERT, and much faster looked for
 _CREDENTIALS: Final = re.compile(r"\s*[^\s:;|,]{1,80}@[^\s:;|,]{1,80}[:;|,]\S")
 _HTML_ROW: Final = re.compile(r"<t[rdh]\b", re.IGNORECASE)
 _GAP: Final = re.compile(r"\S {2,}(?=\S)")
@@ -34,6 +36,12 @@ class ShownSample:
     spans: tuple[tuple[int, int], ...]  # in order, disjoint
     profile: SampleProfile
     sketches: tuple[Sketch, ...] = field(compare=False)  # under the key given; arrays, which no `==` compares
+    traces: Traces = field(compare=False)  # what attribution works on
+
+    def known_as(self, name: str, post: tuple[str, str]) -> KnownSample:
+        """What it is known again by."""
+        rows, people = self.profile.rows, self.profile.people
+        return KnownSample(name=name, rows=rows, people=people, sketches=self.sketches, post=post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,9 @@ class _Block:
 
 def find_sample(raw: str, *, key: bytes = b"", known: Sequence[KnownSample] = ()) -> ShownSample | None:
     """The extract shown in a text, if any. The profile is that of its longest block."""
-    if raw.count("\n") < _FEWEST_LINES - 1 and not _INSERT.search(raw) and '":' not in raw:
+    if raw.count("\n") < _FEWEST_LINES - 1 and '":' not in raw and not (_INTO.search(raw) and _INSERT.search(raw)):
         return None
-    if not _LIKELY.search(raw):
+    if not _shows_a_datum(raw):
         return None
     lines = list(_lines(raw))
     found: list[tuple[_Block, Profiled]] = []
@@ -70,7 +78,12 @@ def find_sample(raw: str, *, key: bytes = b"", known: Sequence[KnownSample] = ()
         return None
     spans = sorted(span for block, profiled in found for span in _spans(lines, block, profiled))
     best = max((profiled for _, profiled in found), key=lambda profiled: profiled.profile.rows)
-    return ShownSample(spans=tuple(spans), profile=best.profile, sketches=best.sketches)
+    return ShownSample(spans=tuple(spans), profile=best.profile, sketches=best.sketches, traces=best.traces)
+
+
+def _shows_a_datum(raw: str) -> bool:
+    """A cheap test: without an address or a number no block shows personal data."""
+    return "@" in raw or _SIX_DIGITS.search(raw) is not None
 
 
 def _lines(raw: str) -> Iterator[_Line]:
@@ -163,7 +176,7 @@ def _runs(lines: Sequence[_Line], structure: _Structure) -> Iterator[_Block]:
 def _profiled(lines: Sequence[_Line], block: _Block, key: bytes, known: Sequence[KnownSample]) -> Profiled | None:
     """The profile of a block that shows persons; None of any other."""
     texts = [line.text for line in lines]
-    if not _LIKELY.search("".join(texts)):
+    if not _shows_a_datum("".join(texts)):
         return None
     pairs = [pair for pair in map(key_and_value, texts) if pair]
     if len(pairs) == len(texts) and sum(named_meaning(name) in PERSONAL for name, _ in pairs) < 3:

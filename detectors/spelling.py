@@ -1,4 +1,4 @@
-"""Words near a word: how they may be misspelt and how they sound, for thousands of words at once.
+"""Words near a word: how they may be misspelt, for thousands of words at once.
 
 A word is a row of numbers, and its hash is their sum weighted by the powers of a constant; so the hash of the word
 less one or two of its letters is a sum of sums already there, and all of them for all words of one length are a few
@@ -8,6 +8,7 @@ taken from each: the known words' remnants are looked up, and what is found is v
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -23,7 +24,6 @@ LONGEST = 24  # letters of a word that may be misspelt; longer ones are not one 
 SHORTEST_FUZZY = 5
 _SHORTEST_TWO_EDITS = 7  # letters of a word from which two edits are looked for
 _MOST_NEAR = 6  # known words kept for one written word
-_MOST_ALIKE = 24  # known words of one sound looked at
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX, _OTHER_MIX = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
@@ -131,28 +131,50 @@ def hashes_of(words: Sequence[str]) -> Hashes:
 
 
 _INVERSE_BASE = np.uint64(pow(int(_BASE), -1, 1 << 64))
-_INVERSES: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(LONGEST, _INVERSE_BASE))), dtype=np.uint64)
-_SHORTEST_SPLIT = 6
+_SHORTEST_WINDOW = 2
+_LENGTHS = (12, 24, 64, 128)  # words up to each are looked at together
+_MOST_POWERS = _LENGTHS[-1] + 1
+_LONG_POWERS: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(_MOST_POWERS, _BASE))), dtype=np.uint64)
+_INVERSES: Hashes = np.cumprod(np.concatenate(([np.uint64(1)], np.full(_MOST_POWERS, _INVERSE_BASE))), dtype=np.uint64)
 
 
-def splittable(words: Sequence[str], pieces: HashIndex) -> set[str]:
-    """Those of the words, of ASCII letters, that are pieces from end to end; longer ones than 24 letters among them."""
-    found = {word for word in words if len(word) > LONGEST}
-    for length, rows in _by_length(words):
-        if length < _SHORTEST_SPLIT:
+@lru_cache(maxsize=16)
+def _spans(length: int, longest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the stretches of a word of so many letters begin and end."""
+    spans = [
+        (first, last)
+        for first in range(length - 1)
+        for last in range(first + _SHORTEST_WINDOW, min(first + longest, length) + 1)
+    ]
+    first, last = (np.array(side) for side in zip(*spans, strict=True))
+    return first, last
+
+
+class Windows(NamedTuple):
+    """Stretches of words: one row each."""
+
+    rows: NDArray[np.int64]  # which word
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: Hashes
+
+
+def windows_of(words: Sequence[str], longest: int) -> Iterator[Windows]:
+    """All stretches of two to `longest` letters of words of ASCII letters, at most 128."""
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    least = 0
+    for most in _LENGTHS:
+        rows = np.flatnonzero((sizes > least) & (sizes <= most))
+        least = most
+        if not len(rows):
             continue
-        letters = letters_of([words[row] for row in rows], length).astype(np.uint64)
-        sums = _sums(letters * POWERS[:length])
-        pairs = [(first, last) for first in range(length - 1) for last in range(first + 2, length + 1)]
-        first, last = (np.array(side) for side in zip(*pairs, strict=True))
-        known = pieces.holds((sums[:, last] - sums[:, first]) * _INVERSES[first])
-        reached = np.zeros((len(rows), length + 1), bool)
-        reached[:, 0] = True
-        for at, (start, end) in sorted(enumerate(pairs), key=lambda pair: pair[1][1]):
-            if end - start < length:  # the word itself is no split
-                reached[:, end] |= reached[:, start] & known[:, at]
-        found.update(words[row] for row in rows[reached[:, length]])
-    return found
+        letters = letters_of([words[row] for row in rows.tolist()], most).astype(np.uint64)
+        sums = _sums(letters * _LONG_POWERS[:most])
+        first, last = _spans(most, longest)
+        hashes = (sums[:, last] - sums[:, first]) * _INVERSES[first]
+        within = last[None, :] <= sizes[rows][:, None]
+        row, span = np.nonzero(within)
+        yield Windows(rows[row], first[span], last[span], hashes[within])
 
 
 # ---------------------------------------------------------------- misspelt
@@ -204,17 +226,25 @@ def remnant_index(words: Sequence[str], codes: Numbers) -> HashIndex:
     return hash_index(np.concatenate(hashes), np.concatenate(owners))
 
 
-def nearest(written: Sequence[str], index: HashIndex, known: Sequence[str]) -> dict[str, list[Near]]:
-    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out."""
+def nearest(
+    written: Sequence[str], index: HashIndex, known: Sequence[str], *, itself: bool = True
+) -> dict[str, list[Near]]:
+    """For written words, of ASCII letters, the known words the fewest edits away; those without any are left out.
+
+    A word that is known is no neighbour of its own unless `itself`.
+    """
     writers: list[str] = []
     codes: list[int] = []
     for length, rows in _by_length(written):
         letters = letters_of([written[row] for row in rows], length).astype(np.uint64)
         found = _remnants(letters, edits_allowed(length))
         where, owners = index.find(found.ravel())
-        pairs = np.unique(where // found.shape[1] * (1 << 32) + owners)
-        writers += (written[rows[row]] for row in (pairs >> 32).tolist())
-        codes += (pairs & 0xFFFFFFFF).tolist()
+        numbers = np.unique(where // found.shape[1] * (1 << 32) + owners)
+        writers += (written[rows[row]] for row in (numbers >> 32).tolist())
+        codes += (numbers & 0xFFFFFFFF).tolist()
+    if not itself:
+        pairs = [(word, code) for word, code in zip(writers, codes, strict=True) if known[code] != word]
+        writers, codes = [word for word, _ in pairs], [code for _, code in pairs]
     return dict(_verified(writers, codes, known))
 
 
@@ -231,13 +261,3 @@ def _verified(writers: Sequence[str], codes: Sequence[int], known: Sequence[str]
     for word, near in found.items():
         fewest = min(each.distance for each in near)
         yield word, [each for each in near if each.distance == fewest][:_MOST_NEAR]
-
-
-def unique_lists(found: tuple[NDArray[np.int64], Numbers], words: Sequence[str]) -> dict[str, list[int]]:
-    """What a `HashIndex` found, as the codes of each word, at most 24."""
-    lists: dict[str, list[int]] = {}
-    for row, code in zip(found[0].tolist(), found[1].tolist(), strict=True):
-        codes = lists.setdefault(words[row], [])
-        if len(codes) < _MOST_ALIKE and code not in codes:
-            codes.append(code)
-    return lists

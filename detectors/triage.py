@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 from detectors import personal_data
 from detectors.claims import ActReading, ClaimReading, find_act, find_claim, size_in_bytes
+from detectors.inference import infer
 from detectors.language import language_of
 from detectors.model import (
     Act,
     Attachment,
     Claim,
+    EntityKind,
     Finding,
     FindingKind,
     Forward,
+    Inferred,
     Post,
     Reading,
     RedactedFile,
@@ -23,7 +26,8 @@ from detectors.model import (
 from detectors.normalisation import Text, fold
 from detectors.personal_data import Spans
 from detectors.redaction import defang, redact, redact_optional, shown
-from detectors.scoring import Weighing, weigh
+from detectors.sample_sketches import NO_SAMPLES, KnownSamples
+from detectors.scoring import NOTHING, Weighing, is_alert, weigh
 from detectors.shown_sample import ShownSample, find_sample
 from detectors.suppression import Rule, Suppressed, suppress
 from detectors.watchlist import Watchlist
@@ -43,6 +47,7 @@ class Examination:
     sample: ShownSample | None = None
     contact_key: bytes | None = None
     suppressed: tuple[Suppressed, ...] = ()  # sightings that rules took out before the weighing
+    inferred: tuple[Inferred, ...] = ()  # whom the rows shown point to
 
     @property
     def text(self) -> Text:
@@ -58,32 +63,47 @@ class Examination:
 
 
 def triage(
-    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    post: Post,
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> Reading | None:
     """The alert a post makes, redacted; nothing if it concerns no one we watch."""
-    examination = examine(post, watchlist, rules, contact_key)
+    examination = examine(post, watchlist, rules, contact_key, known)
     return read(post, examination) if examination.weighing.severity else None
 
 
 def examine(
-    post: Post, watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    post: Post,
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> Examination:
     """Run the detectors over every part of a post; what the rules in force silence does not count.
 
-    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token.
+    Under `contact_key` an e-mail address or telephone number a seller gives to be reached becomes a token. An extract
+    shown is compared with the `known` ones, and sketched under their key.
     """
-    return examine_all([post], watchlist, rules, contact_key)[0]
+    return examine_all([post], watchlist, rules, contact_key, known)[0]
 
 
 def examine_all(
-    posts: Sequence[Post], watchlist: Watchlist, rules: Sequence[Rule] = (), contact_key: bytes | None = None
+    posts: Sequence[Post],
+    watchlist: Watchlist,
+    rules: Sequence[Rule] = (),
+    contact_key: bytes | None = None,
+    known: KnownSamples = NO_SAMPLES,
 ) -> list[Examination]:
     """The same of many posts, in order: names are looked for in all of them at once, which costs far less."""
     parts = [{"text": fold(post.text), **{name: fold(value) for name, value in _other_parts(post)}} for post in posts]
     found = iter(watchlist.sightings_of([text for its in parts for text in its.values()]))
-    return [
-        _examined(post, its, _named(its, found), rules, contact_key) for post, its in zip(posts, parts, strict=True)
-    ]
+    examined = (
+        _examined(post, its, _named(its, found), rules, contact_key, known)
+        for post, its in zip(posts, parts, strict=True)
+    )
+    return [each if each.sample is None else _with_inferred(each, watchlist, rules) for each in examined]
 
 
 def _named(parts: Mapping[str, Text], found: Iterator[tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
@@ -99,9 +119,10 @@ def _examined(
     named: tuple[Sighting, ...],
     rules: Sequence[Rule],
     contact_key: bytes | None,
+    known: KnownSamples,
 ) -> Examination:
     sightings, suppressed = suppress(named, parts, rules)
-    sample = find_sample(post.text)
+    sample = find_sample(post.text, key=known.key, known=known.but_of((post.place, post.ref)))
     shown = tuple(
         finding
         for part, folded in parts.items()
@@ -110,6 +131,8 @@ def _examined(
     act, part = _act(post, parts, sample)
     counts = personal_data.count(shown)
     claim = ClaimReading(Claim(act=act.act) if act.act else None, act.findings, act.french_patients)
+    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
+    figures_count = act.act is not None and is_alert(sightings, act.act, counts, act.french_patients)
     examination = Examination(
         parts=parts,
         sightings=sightings,
@@ -117,17 +140,16 @@ def _examined(
         act=act,
         claim_part=part,
         claim=claim,
-        weighing=weigh(sightings, claim.claim, counts, act.french_patients, sample.profile if sample else None),
+        weighing=NOTHING if figures_count else _weighed(sightings, claim, counts, sample, ()),
         sample=sample,
         contact_key=contact_key,
         suppressed=suppressed,
     )
-    # The figures of a claim cost a redaction: they are read where they change how bad an alert is.
-    return _with_whole_claim(post, examination) if examination.weighing.severity else examination
+    return _with_whole_claim(post, examination) if figures_count else examination
 
 
 def _with_whole_claim(post: Post, examination: Examination) -> Examination:
-    """The same with all that is claimed, weighed again; nothing is done twice."""
+    """The same with all that is claimed, weighed with it; nothing is done twice."""
     if examination.act.act is None or examination.claim.redacted is not None:
         return examination
     part, sample = examination.claim_part, examination.sample
@@ -141,14 +163,35 @@ def _with_whole_claim(post: Post, examination: Examination) -> Examination:
         kept=examination.kept(part),
         key=examination.contact_key,
     )
-    weighing = weigh(
-        examination.sightings,
-        claim.claim,
-        personal_data.count(examination.findings),
-        claim.french_patients,
-        sample.profile if sample else None,
-    )
+    counts = personal_data.count(examination.findings)
+    weighing = _weighed(examination.sightings, claim, counts, sample, examination.inferred)
     return replace(examination, claim=claim, weighing=weighing)
+
+
+def _with_inferred(examination: Examination, watchlist: Watchlist, rules: Sequence[Rule]) -> Examination:
+    """The same with whom the rows of an alert point to, where it names no establishment."""
+    sample, sightings = examination.sample, examination.sightings
+    is_named = any(sighting.kind is EntityKind.ESTABLISHMENT for sighting in sightings)
+    if sample is None or is_named or examination.weighing.severity is None:
+        return examination
+    named = {entity for sighting in sightings for entity in (sighting.entity_id, *sighting.candidates)}
+    silenced = {rule.entity_id for rule in rules if rule.entity_id and rule.phrase is None}
+    inferred = infer(sample.traces, watchlist.entities, frozenset(named | silenced))
+    if not inferred:
+        return examination
+    counts = personal_data.count(examination.findings)
+    weighing = _weighed(sightings, examination.claim, counts, sample, inferred)
+    return replace(examination, inferred=inferred, weighing=weighing)
+
+
+def _weighed(
+    sightings: Sequence[Sighting],
+    claim: ClaimReading,
+    counts: Mapping[str, int],
+    sample: ShownSample | None,
+    inferred: Sequence[Inferred],
+) -> Weighing:
+    return weigh(sightings, claim.claim, counts, claim.french_patients, sample.profile if sample else None, inferred)
 
 
 def _kept(sightings: Sequence[Sighting], part: str) -> Spans:
@@ -219,6 +262,7 @@ def read(post: Post, examination: Examination) -> Reading:
         claim=examination.claim.claim,
         personal_data=personal_data.count(examination.findings),
         sample=sample.profile if sample else None,
+        inferred=examination.inferred,
         score=examination.weighing.score,
         severity=examination.weighing.severity,
         reasons=examination.weighing.reasons,

@@ -13,14 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.accepting import accepted, confidences
+from detectors.accepting import BARE, accepted, confidences
 from detectors.batches import Batch, raw_spans, read_batch
 from detectors.compiling import compile_index
 from detectors.context import Surroundings, speaks_of_health
 from detectors.index import Entities, GroupFlag, Index
 from detectors.judging import Cases, judged
 from detectors.model import Decoding, Entity, Mention, Sighting
-from detectors.namesakes import Decider
+from detectors.namesakes import Decider, Present
 from detectors.normalisation import Text, fold, visible
 from detectors.reading_table import ReadingTable
 from detectors.redaction import redact, shown
@@ -37,6 +37,8 @@ _AMBIGUOUS, _ESTABLISHMENT = int(GroupFlag.AMBIGUOUS), int(GroupFlag.ESTABLISHME
 _DOUBTFUL = int(GroupFlag.AMBIGUOUS | GroupFlag.SHORT)
 _FAR = 0.8  # a single word below this confidence could be many others
 _SAME_PLACE = 24  # characters between a name and the town it is in
+_FAR_FROM_WRITTEN = 0.9  # confidence below which a word is told beside what was written
+_SENTENCE = 5  # words
 _EDITED = 0.955  # a word below this confidence was corrected rather than decoded
 
 
@@ -53,6 +55,13 @@ class Case(NamedTuple):
     start: int  # raw positions
     end: int
     found: tuple[int, ...]  # rows of tokens
+    edited: bool  # a word of it was corrected
+    backing: float = 0.0  # what the text says, beside the name, for one that bears it
+
+    @property
+    def merit(self) -> float:
+        """What decides between names of one stretch."""
+        return self.score + self.backing
 
 
 class Watchlist:
@@ -61,7 +70,7 @@ class Watchlist:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.table = ReadingTable(index)
-        self._decider = Decider(index)
+        self.decider = Decider(index)
 
     @property
     def entities(self) -> Entities:
@@ -95,22 +104,33 @@ class Watchlist:
     def _of_text(self, text: Text, found: Sequence[Case], batch: Batch, cases: Cases) -> tuple[Sighting, ...]:
         said = Surroundings(text)
         counting = [case for case in found if self.has_context(case, cases, batch, said)]
-        groups = sorted(stretches(counting), key=lambda group: group[0].start)
-        return tuple(self._sighting(group, batch, text) for group in groups)
+        if not counting:
+            return ()
+        present = self.decider.present(batch, counting[0].text, text)
+        groups = sorted(stretches(backed(counting, self.decider, present)), key=lambda group: group[0].start)
+        return tuple(self._sighting(group, batch, present) for group in groups)
 
     def has_context(self, case: Case, cases: Cases, batch: Batch, said: Surroundings) -> bool:
         """Whether a name that proves nothing by itself stands in a text about health or its software, or about data."""
         flags = int(self.index.group_flags[case.group])
         edited = float(cases.surest[case.row]) < _EDITED
         single = int(cases.telling[case.row]) == 1
+        raw = said.text.raw
+        # `dedalus`, `alizé` are words too, where nobody speaks of health or data.
+        in_passing = single and raw[case.start : case.end].islower() and len(raw.split()) >= _SENTENCE
         if flags & _ESTABLISHMENT:
+            # A bare name is one only where data are spoken of: anybody writes `la pharmacie du marché`.
+            if single and float(cases.evidence[case.row]) < BARE and bool(cases.common_only[case.row]):
+                return said.data
             if single and edited and not said.patients_or_data:
+                return False
+            if in_passing and not cases.typed[case.row] and not (said.health or said.data):
                 return False
             return not flags & _AMBIGUOUS or said.health
         if not flags & _DOUBTFUL:
             far = single and float(cases.surest[case.row]) < _FAR
-            return not edited or said.patients_or_data or (said.health and not far)
-        raw = said.text.raw
+            plain = not edited and not in_passing
+            return plain or said.patients_or_data or (said.health and not far)
         # A name like `Medica` would itself speak of health.
         around = Surroundings(fold(f"{raw[: case.start]} {raw[case.end :]}"))
         if not single:
@@ -127,9 +147,9 @@ class Watchlist:
         entity = self.entities[int(self.index.bearers[self.index.bearer_starts[case.group]])]
         return not surface.islower() and any(surface in spelled for spelled in (entity.name, *entity.aliases))
 
-    def _sighting(self, group: Sequence[Case], batch: Batch, text: Text) -> Sighting:
+    def _sighting(self, group: Sequence[Case], batch: Batch, present: Present) -> Sighting:
         best = group[0]
-        ranked = self._decider.ranked([(case.group, case.score) for case in group], batch, best.text, text)
+        ranked = self.decider.ranked([(case.group, case.score) for case in group], present)
         return Sighting(
             entity_id=self.index.entity_id(ranked[0]),
             name=self.index.entity_name(ranked[0]),
@@ -144,7 +164,7 @@ class Watchlist:
     def _decoded(self, case: Case, batch: Batch) -> tuple[Decoding, ...]:
         """The words of a name that are not simply written as they are spelled, in order."""
         tokens = batch.tokens
-        disguised = [row for row in case.found if tokens.disguised[row]]
+        disguised = [row for row in case.found if tokens.disguised[row] or tokens.confidence[row] < _FAR_FROM_WRITTEN]
         if not disguised:
             return ()
         starts, base = batch.raw_starts(case.text), int(batch.chunk_starts[case.text])
@@ -197,15 +217,28 @@ def standing(rows: NDArray[np.int64], batch: Batch, cases: Cases, index: Index) 
         ((flags & GroupFlag.ESTABLISHMENT) > 0).tolist(), ((flags & GroupFlag.IMPLIED) > 0).tolist(), strict=True
     )
     numbers = zip(rows.tolist(), groups.tolist(), cases.text[rows].tolist(), strict=True)
-    measures = zip(cases.score[rows].tolist(), confidence.tolist(), strict=True)
+    edited = (cases.least_sure[rows] < _EDITED).tolist()
+    measures = zip(cases.score[rows].tolist(), confidence.tolist(), edited, strict=True)
     spans = zip(begins.tolist(), ends.tolist(), strict=True)
     parts = zip(numbers, kinds, measures, spans, words, strict=True)
-    for (row, group, text), (place, town), (score, sure), (start, end), tokens in parts:
-        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()))
+    for (row, group, text), (place, town), (score, sure, slip), (start, end), tokens in parts:
+        yield Case(row, group, place, town, text, score, sure, start, end, tuple(tokens.tolist()), slip)
 
 
 def _text_of(case: Case) -> int:
     return case.text
+
+
+def backed(found: Sequence[Case], decider: Decider, present: Present) -> list[Case]:
+    """Cases of one text, best first, where its town and the like count too."""
+    if len(found) < 2:
+        return list(found)
+    cases = (case._replace(backing=decider.backing(case.group, present)) for case in found)
+    return sorted(cases, key=_merit, reverse=True)
+
+
+def _merit(case: Case) -> float:
+    return case.merit
 
 
 def overlapping(one: Case, other: Case) -> bool:
@@ -220,10 +253,28 @@ def stretches(cases: Sequence[Case]) -> list[list[Case]]:
         same = [group for group in groups if overlapping(case, group[0])]
         if not same:
             groups.append([case])
-        elif case.score >= _CANDIDATE_SHARE * same[0][0].score:
+        elif case.merit >= _CANDIDATE_SHARE * same[0][0].merit:
             same[0].append(case)
-    sure = [group for group in groups if group[0].confidence >= CUTOFF]
-    return [group for group in sure if not group[0].implied or not any(_beside(group[0], other[0]) for other in sure)]
+    return _towns_settled([group for group in groups if group[0].confidence >= CUTOFF])
+
+
+def _towns_settled(groups: Sequence[list[Case]]) -> list[list[Case]]:
+    """The stretches less the towns that only say where a name beside them is, or the names that is not true of."""
+    gone: set[int] = set()
+    for at, group in enumerate(groups):
+        if not group[0].implied:
+            continue
+        beside = [other for other, its in enumerate(groups) if _beside(group[0], its[0])]
+        if not beside:
+            continue
+        # A misspelt name of another town, and a place of its kind in this one: who writes the town means this one.
+        if all(groups[other][0].edited and not groups[other][0].backing for other in beside):
+            gone.update(beside)
+            for other in beside:
+                group += groups[other]
+        else:
+            gone.add(at)
+    return [group for at, group in enumerate(groups) if at not in gone]
 
 
 def _beside(implied: Case, other: Case) -> bool:

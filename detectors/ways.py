@@ -15,7 +15,7 @@ from detectors.name_words import CANONICAL, TYPE_WORDS
 from detectors.normalisation import Text, as_latin, fold, leet_readings, raw_letters
 from detectors.transliteration import letter_sounds, spellings
 
-LONGEST_WORD = 64  # letters of a run worth reading
+LONGEST_WORD = 128  # letters of a run worth reading
 _RUN = re.compile(r"[^\W_]+")
 _SEGMENT = re.compile(r"(?:[^\W_]|[@$!|€£+])+")
 SIGN = re.compile(r"[@$!|€£+]")
@@ -23,7 +23,6 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]")
 LETTER = re.compile(r"[^\W\d_]")
 HELD = re.compile(r"(.)\1{2,}")
-_ACRONYMS = re.compile(r"[A-Z]{2,}|[A-Z]?[a-z]+|\d+")  # `EHPADlaMothe`
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _STARS = re.compile(r"[^\W\d_]+(?:[*•·∙✱×#?_.…~^█░▒■●◯%&=+-]{1,4}[^\W\d_]+)+")
 _JOINT = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)+")  # signs that join words
@@ -55,6 +54,7 @@ class Piece(NamedTuple):
     confidence: float = EXACT
     disguised: bool = False
     foreign: bool = False  # stood in another alphabet
+    capitals: tuple[int, ...] = ()  # where in it a capital follows a small letter
 
 
 class Way(NamedTuple):
@@ -102,6 +102,8 @@ def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool
     """The ways to read one run."""
     if dressed and run.text.isascii() and not _is_plain_in(run, text):
         run = run._replace(disguised=True)
+    if run.text not in codes and run.text.isascii() and run.text.isalpha():
+        run = run._replace(capitals=_capitals(run, text))
     yield (run,)
     if codes.get(run.text) == COMMON and not run.text.isascii():
         # An everyday word there may be a French one in its letters.
@@ -111,7 +113,6 @@ def _run_ways(run: Piece, text: Text, codes: Mapping[str, int], *, dressed: bool
         return
     if run.text.isascii():
         yield tuple(_parts(run, text))
-        yield tuple(_parts(run, text, _ACRONYMS))
         for spelled in _leet(run.text, codes) if not run.text.isalpha() else _let_go(run.text):
             yield (run._replace(text=spelled, confidence=DECODED, disguised=True),)
     if not run.text.isascii() or dressed:
@@ -130,13 +131,23 @@ def _is_plain_in(run: Piece, text: Text) -> bool:
     return end - start == len(run.text) and all(letter < "\u0250" for letter in text.raw[start:end])
 
 
-def _parts(run: Piece, text: Text, capitals: re.Pattern[str] = _CAMEL) -> Iterator[Piece]:
+def _capitals(run: Piece, text: Text) -> tuple[int, ...]:
+    """Where in a run a capital follows a small letter."""
+    start, end = text.raw_span(run.start, run.end)
+    written = text.raw[start:end]
+    if written.islower() or written.isupper() or written[1:].islower():
+        return ()
+    letters = "".join(raw for raw, _ in raw_letters(text, run.start, run.end))
+    return tuple(at for at in range(1, len(letters)) if letters[at].isupper() and letters[at - 1].islower())
+
+
+def _parts(run: Piece, text: Text) -> Iterator[Piece]:
     """A run cut at its capitals, and where letters and digits meet."""
     written = "".join(
         folded.upper() if raw.isupper() else folded for raw, folded in raw_letters(text, run.start, run.end)
     )
     plain = written.islower() or written.isupper() or len(written) != len(run.text)
-    for part in (_PARTS if plain else capitals).finditer(written):
+    for part in (_PARTS if plain else _CAMEL).finditer(written):
         if part.end() - part.start() <= LONGEST_WORD:
             first, last = part.span()
             yield run._replace(start=run.start + first, end=run.start + last, text=run.text[first:last])
@@ -145,10 +156,14 @@ def _parts(run: Piece, text: Text, capitals: re.Pattern[str] = _CAMEL) -> Iterat
 def _in_latin(run: Piece, text: Text, codes: Mapping[str, int]) -> Iterator[str]:
     """What a run with letters of other scripts may spell: by their sound, by their shape, or some of each."""
     if not run.text.isascii():
+        seen = as_latin(text, run.start, run.end)
+        if seen.isascii() and ODD.search(run.text):
+            # No word of any language is written so: its letters stand there for their shape.
+            yield seen
+            return
         yield from _known_spellings(run.text, codes)
         yield from islice(spellings(run.text), _MOST_UNKNOWN_SPELLINGS)
-        seen = as_latin(text, run.start, run.end)
-        if seen.isascii() and (seen in codes or ODD.search(run.text)):
+        if seen in codes:
             yield seen
     letters = [_letter_choices(*pair) for pair in raw_letters(text, run.start, run.end)]
     combinations = 1
@@ -241,6 +256,10 @@ def _is_word(run: Piece, codes: Mapping[str, int]) -> bool:
     return code is not None and (short_word or len(run.text) >= _SHORTEST_ITSELF)
 
 
+def _says_its_kind(run: Piece) -> bool:
+    return len(run.text) > _SHORTEST_ITSELF and run.text in TYPE_WORDS
+
+
 def _joined_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -> Iterator[Way]:
     """Runs that signs part, as one word, with or without a letter hidden behind each sign."""
     for first in range(len(runs)):
@@ -252,6 +271,8 @@ def _joined_ways(runs: Sequence[Piece], folded: str, codes: Mapping[str, int]) -
             if len(joined) > LONGEST_WORD or not joined.isascii() or "'" in between:
                 break
             if _JOINT.fullmatch(between) and all(_is_word(run, codes) for run in row):
+                continue
+            if _JOINT.fullmatch(between) and any(_says_its_kind(run) for run in row):
                 continue
             has_article = any(codes.get(run.text) == SOFT for run in row) and _JOINT.fullmatch(between)
             if not has_article and (joined in codes or any(run.text not in codes for run in row)):

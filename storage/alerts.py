@@ -1,6 +1,6 @@
 """Alerts: kept in one transaction with their findings, log line and bookmark; listed and shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, selectinload
 
 from detectors.model import Bookmark, PlaceKnown, Post, Reading, Severity, State, Tlp
+from detectors.sample_sketches import Sketch
 from storage import evidence
 from storage.annotations import Annotation, annotate, annotation_of
+from storage.changes import ChangeKind, note_change
 from storage.errors import StoreError, UnkeepableError
 from storage.filters import AlertFilter, conditions, note_words
 from storage.readings import reading_of, row_of
 from storage.resemblances import Resemblance, note_resemblances, resemblances_of
 from storage.schema import AlertRow, ClaimRow, RevisionRow, YearRow
 from storage.seal import CaptureMode, fingerprint, seal, write_sealed
+from storage.sketches import keep_sketches
 from storage.sources import Tally, advance
 from storage.store import Store
 
@@ -102,21 +105,26 @@ def alerted_refs(store: Store, place: str) -> set[str]:
         return set(session.scalars(select(AlertRow.ref).where(AlertRow.place == place)))
 
 
-def keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
+def keep(
+    store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step, sketches: Sequence[Sketch] = ()
+) -> Kept | None:
     """Keep a reading: sealed capture first, then alert, findings, log line and bookmark in one transaction.
 
+    `sketches` are those of the extract shown, under the store's key: it is known again by them.
     Nothing comes back where this content of the post was kept before; the bookmark then waits for its turn.
     Raises `UnkeepableError` where only this reading is at fault, and the source can go on.
     """
     try:
-        return _keep(store, post, reading, capturing, step)
+        return _keep(store, post, reading, capturing, step, sketches)
     except DBAPIError:
         raise  # the database's own: a full disk, a lock; the same reading may be kept later
     except (StatementError, OverflowError, TypeError, UnicodeError, ValueError) as error:
         raise UnkeepableError(type(error).__name__) from None
 
 
-def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step) -> Kept | None:
+def _keep(
+    store: Store, post: Post, reading: Reading, capturing: Capturing, step: Step, sketches: Sequence[Sketch]
+) -> Kept | None:
     print_of_post = fingerprint(post, store.fingerprint_key)
     with store.reading() as session:
         if _is_known(session, post, print_of_post):
@@ -137,8 +145,13 @@ def _keep(store: Store, post: Post, reading: Reading, capturing: Capturing, step
         )
         alert.revisions.append(revision)
         note_words(session, revision)
+        before = alert.severity
         _raise_severity(alert, reading)
         note_resemblances(session, alert, reading)
+        if reading.sample:
+            keep_sketches(session, alert, reading.sample, sketches, post.seen_at)
+        worse = ChangeKind.WORSE if alert.severity > before else ChangeKind.REVISED
+        note_change(session, alert, ChangeKind.NEW if is_new else worse, reading.seen_at)
         if step.bookmark is not None:
             # A copy: if this transaction fails, nothing was raised and the caller's count must not say so.
             tally = replace(step.tally, alerts=step.tally.alerts + is_new)
@@ -152,6 +165,7 @@ def record_deletion(store: Store, place: str, ref: str, at: datetime) -> None:
         row = session.scalar(select(AlertRow).where(AlertRow.place == place, AlertRow.ref == ref))
         if row is not None and row.deleted_at is None:
             row.deleted_at = at
+            note_change(session, row, ChangeKind.DELETED, at)
 
 
 def join_places(store: Store, known: PlaceKnown) -> None:
@@ -204,6 +218,7 @@ _WHOLE = (
     selectinload(AlertRow.annotations),
     selectinload(AlertRow.revisions).options(
         selectinload(RevisionRow.mentions),
+        selectinload(RevisionRow.inferred),
         selectinload(RevisionRow.findings),
         selectinload(RevisionRow.files),
         selectinload(RevisionRow.links),

@@ -6,6 +6,8 @@ from datetime import datetime
 from detectors.model import Price, Reading
 from storage.alerts import StoredAlert
 
+_MOST_INFERRED = 3  # on the line that says who
+
 
 def brief_lines(alert: StoredAlert, clock: Callable[[datetime | None], str]) -> list[str]:
     """Who, what, when, where and the evidence; `clock` writes a moment."""
@@ -24,9 +26,15 @@ def brief_lines(alert: StoredAlert, clock: Callable[[datetime | None], str]) -> 
 
 
 def who(alert: StoredAlert) -> str:
-    """The organisations named, each once."""
-    names = dict.fromkeys(mention.name for mention in alert.latest.reading.mentions)
-    return ", ".join(names) or "French patients, no watched name"
+    """The organisations named, each once; then those inferred, which are never to be read as a name given."""
+    reading = alert.latest.reading
+    names = dict.fromkeys(mention.name for mention in reading.mentions)
+    named = ", ".join(names) or "French patients, no watched name"
+    if not reading.inferred:
+        return named
+    more = len(reading.inferred) - _MOST_INFERRED
+    inferred = ", ".join(each.name for each in reading.inferred[:_MOST_INFERRED])
+    return f"{named}; inferred: {inferred}{f' and {more} more' if more > 0 else ''}"
 
 
 def price_in_words(price: Price) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from storage.sources import HealthState, SourceStatus
+from storage.sources import READ_STATES, HealthState, SourceStatus
 
 _RECENT = timedelta(hours=1)
-_NO_FAULT = (HealthState.OK, HealthState.QUIET, HealthState.WAITING)
+_NO_FAULT = (*READ_STATES, HealthState.WAITING)
 
 
 ALARM_AFTER = 2  # cycles missed

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, UnaryExpression, column, select, table, text
+from sqlalchemy import ColumnElement, Select, Text, UnaryExpression, column, select, table, text, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
 from detectors.model import Severity, State
-from storage.schema import AlertRow, MentionRow, RevisionRow
+from storage.schema import AlertRow, InferredRow, MentionRow, RevisionRow
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
@@ -28,7 +28,7 @@ class AlertFilter:
     severities: Sequence[Severity] = ()
     source: str | None = None
     entity: str | None = None  # an id, or part of a name
-    entities: Sequence[str] | None = None  # ids: one of these is named
+    entities: Sequence[str] | None = None  # ids: one of these is named, or inferred
     words: str | None = None  # of text, title, names and files; each may be the beginning of one
     assignee: str | None = None
     limit: int | None = None
@@ -51,14 +51,24 @@ def conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.assignee:
         yield AlertRow.assignee == wanted.assignee
     if wanted.entity:
-        named = (MentionRow.entity_id == wanted.entity) | MentionRow.name.icontains(wanted.entity, autoescape=True)
-        yield AlertRow.revisions.any(RevisionRow.mentions.any(named))
+        yield AlertRow.revisions.any(
+            RevisionRow.mentions.any(_is_called(MentionRow, wanted.entity))
+            | RevisionRow.inferred.any(_is_called(InferredRow, wanted.entity))
+        )
     if wanted.entities is not None:
-        named_ids = select(RevisionRow.alert_id).join(MentionRow, MentionRow.revision_id == RevisionRow.id)
-        yield AlertRow.id.in_(named_ids.where(MentionRow.entity_id.in_(wanted.entities)))
+        yield AlertRow.id.in_(union_all(*(_alerts_of(row, wanted.entities) for row in (MentionRow, InferredRow))))
     if wanted.words and (asked := match_of(wanted.words)):
         found = select(WORDS.c.rowid).where(text("revision_words MATCH :asked").bindparams(asked=asked))
         yield AlertRow.id.in_(select(RevisionRow.alert_id).where(RevisionRow.id.in_(found)))
+
+
+def _is_called(row: type[MentionRow] | type[InferredRow], entity: str) -> ColumnElement[bool]:
+    return (row.entity_id == entity) | row.name.icontains(entity, autoescape=True)
+
+
+def _alerts_of(row: type[MentionRow] | type[InferredRow], entities: Sequence[str]) -> Select[int]:
+    alerts: Select[int] = select(RevisionRow.alert_id).join(row, row.revision_id == RevisionRow.id)
+    return alerts.where(row.entity_id.in_(entities))
 
 
 def match_of(words: str) -> str:
@@ -74,6 +84,7 @@ def note_words(session: Session, revision: RevisionRow) -> None:
     """Put the words of a revision into the index; they were redacted before."""
     session.flush()  # the revision has its id from here on
     said = [revision.title or "", revision.text, *(each.name for each in revision.mentions)]
+    said += [each.name for each in revision.inferred]
     said += [file.name for file in revision.files]
     session.execute(
         text("INSERT INTO revision_words(rowid, words) VALUES (:id, :words)"),

@@ -16,6 +16,7 @@ from storage.schema import (
     AnnotationRow,
     ClaimRow,
     FileRow,
+    InferredRow,
     MentionRow,
     QuantityRow,
     ResemblanceRow,
@@ -53,6 +54,7 @@ class QueueLine:
     revisions: int
     headline: RedactedText | None  # title, text or a file's name: the beginning of the first there is
     names: tuple[str, ...]
+    inferred: tuple[str, ...]  # names too, which nobody gave: the rows point to them
     act: Act | None
     quantities: tuple[tuple[int, str], ...]  # value and unit
     seen_before: int  # earlier alerts it resembles
@@ -195,7 +197,8 @@ def _lines(session: Session, ids: Sequence[int]) -> tuple[QueueLine, ...]:
         )
     }
     revision_ids = [row.id for row in latest.values()]
-    names = _names(session, revision_ids)
+    names = _names(session, MentionRow, revision_ids)
+    inferred = _names(session, InferredRow, revision_ids)
     files = _first_files(session, revision_ids)
     claims = _claims(session, revision_ids)
     earlier = Counter(session.scalars(select(ResemblanceRow.alert_id).where(ResemblanceRow.alert_id.in_(ids))))
@@ -210,6 +213,7 @@ def _lines(session: Session, ids: Sequence[int]) -> tuple[QueueLine, ...]:
                 revisions=revision.ordinal,
                 headline=next(filter(_says, (revision.title, revision.text, files.get(revision.id))), None),
                 names=tuple(names.get(revision.id, ()))[:_MOST_NAMES],
+                inferred=tuple(inferred.get(revision.id, ()))[:_MOST_NAMES],
                 act=act,
                 quantities=quantities,
                 seen_before=earlier[alert_id],
@@ -222,11 +226,13 @@ def _says(text: RedactedText | None) -> bool:
     return bool(text and not text.isspace())
 
 
-def _names(session: Session, revision_ids: Sequence[int]) -> dict[int, dict[str, None]]:
-    """The names of the organisations mentioned, each once."""
+def _names(
+    session: Session, row: type[MentionRow] | type[InferredRow], revision_ids: Sequence[int]
+) -> dict[int, dict[str, None]]:
+    """The names of the organisations mentioned or inferred, each once."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    query = select(MentionRow.revision_id, MentionRow.name).where(MentionRow.revision_id.in_(revision_ids))
-    for revision_id, name in session.execute(query.order_by(MentionRow.id)):
+    query = select(row.revision_id, row.name).where(row.revision_id.in_(revision_ids))
+    for revision_id, name in session.execute(query.order_by(row.id)):
         found[revision_id][name] = None
     return found
 

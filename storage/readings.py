@@ -7,6 +7,7 @@ from detectors.model import (
     EntityKind,
     Finding,
     FindingKind,
+    Inferred,
     Mention,
     Price,
     Quantity,
@@ -23,6 +24,7 @@ from storage.schema import (
     ClaimRow,
     FileRow,
     FindingRow,
+    InferredRow,
     LinkRow,
     MentionRow,
     PriceRow,
@@ -62,6 +64,7 @@ def row_of(reading: Reading, *, ordinal: int, fingerprint: str, log_line: int, s
         personal_data=dict(reading.personal_data),
         sample=sample_json(reading.sample) if reading.sample else None,
         mentions=[_mention_row(mention) for mention in reading.mentions],
+        inferred=[_inferred_row(each) for each in reading.inferred],
         findings=[_finding_row(finding) for finding in reading.findings],
         claim=_claim_row(reading.claim) if reading.claim else None,
         files=[FileRow(name=f.name, size=f.size, mime=f.mime, file_id=f.file_id) for f in reading.files],
@@ -92,6 +95,7 @@ def reading_of(row: RevisionRow, alert: AlertRow) -> Reading:
         is_edited=row.is_edited,
         language=row.language,
         mentions=tuple(_mention(mention) for mention in row.mentions),
+        inferred=tuple(_inferred(each) for each in row.inferred),
         findings=tuple(_finding(finding) for finding in row.findings),
         claim=_claim(row.claim) if row.claim else None,
         personal_data=row.personal_data,
@@ -131,6 +135,30 @@ def _mention(row: MentionRow) -> Mention:
         candidates=tuple(row.candidates),
         disguise=row.disguise,
         roles=tuple(Role(role) for role in row.roles),
+    )
+
+
+def _inferred_row(inferred: Inferred) -> InferredRow:
+    return InferredRow(
+        entity_id=inferred.entity_id,
+        name=inferred.name,
+        kind=inferred.kind.value,
+        confidence=inferred.confidence,
+        share=inferred.share,
+        basis=list(inferred.basis),
+        candidates=list(inferred.candidates),
+    )
+
+
+def _inferred(row: InferredRow) -> Inferred:
+    return Inferred(
+        entity_id=row.entity_id,
+        name=row.name,
+        kind=EntityKind(row.kind),
+        confidence=row.confidence,
+        share=row.share,
+        basis=tuple(row.basis),
+        candidates=tuple(row.candidates),
     )
 
 

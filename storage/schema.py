@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import REAL, ForeignKey, Index, Integer, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import REAL, ForeignKey, Index, Integer, LargeBinary, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -103,7 +103,7 @@ class Table(DeclarativeBase):
     """Every table is strict: SQLite then refuses a value of another type instead of keeping it."""
 
     __table_args__: tuple[object, ...] = ({"sqlite_strict": True},)
-    type_annotation_map = {str: Text, float: REAL, bool: Flag}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {str: Text, float: REAL, bool: Flag, bytes: LargeBinary}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 class AlertRow(Table):
@@ -174,6 +174,7 @@ class RevisionRow(Table):
 
     alert: Mapped[AlertRow] = relationship(back_populates="revisions")
     mentions: Mapped[list["MentionRow"]] = relationship(order_by="MentionRow.id")
+    inferred: Mapped[list["InferredRow"]] = relationship(order_by="InferredRow.id")
     findings: Mapped[list["FindingRow"]] = relationship(order_by="FindingRow.id")
     claim: Mapped["ClaimRow | None"] = relationship()
     files: Mapped[list["FileRow"]] = relationship(order_by="FileRow.id")
@@ -198,6 +199,22 @@ class MentionRow(Table):
     candidates: Mapped[Words]
     disguise: Mapped[Foreign | None]
     roles: Mapped[Words]
+
+
+class InferredRow(Table):
+    """A watched organisation that the extract a revision shows points to; named by nobody."""
+
+    __tablename__ = "inferred"
+
+    id: Mapped[Key]
+    revision_id: Mapped[OfRevision]
+    entity_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    confidence: Mapped[float]
+    share: Mapped[float | None]  # of the rows; none for a vendor
+    basis: Mapped[Words]
+    candidates: Mapped[Words]
 
 
 class FindingRow(Table):
@@ -278,6 +295,23 @@ class TraitRow(Table):
     trait: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class SketchRow(Table):
+    """Keyed hashes of the rows an alert shows, to know them again (detectors.sample_sketches); kept for a year."""
+
+    __tablename__ = "sketch"
+
+    id: Mapped[Key]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    kept_at: Mapped[Moment]
+    rows: Mapped[int]
+    people: Mapped[int]
+    made_of: Mapped[str]  # identity, nir, email, row
+    complete: Mapped[bool]
+    hashes: Mapped[bytes]  # sorted numbers of 64 bits, the lowest byte first
+
+    alert: Mapped[AlertRow] = relationship()
 
 
 class ResemblanceRow(Table):
@@ -363,6 +397,7 @@ class SourceRow(Table):
     interval: Mapped[int]  # seconds
     proxy: Mapped[str | None]  # socks5://host:port, without credentials
     allow: Mapped[Words] = mapped_column(server_default="[]")  # inner networks it may be read from
+    comments: Mapped[bool] = mapped_column(server_default="0")  # those of a channel's linked group too
     added_at: Mapped[Moment]
 
 
@@ -442,6 +477,138 @@ class SuppressionRow(Table):
     last_hit_at: Mapped[Moment | None]
 
 
+class TelegramChannelRow(Table):
+    """A Telegram channel as one account knows it: asked for by name once, by number and hash ever after."""
+
+    __tablename__ = "telegram_channel"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    access_hash: Mapped[int]  # counts for this account alone
+    resolved_as: Mapped[str]  # the name it was asked for by
+    username: Mapped[str | None] = mapped_column(index=True)  # the name it has now
+    seen_at: Mapped[Moment]
+
+
+class TelegramNameRow(Table):
+    """A name a Telegram channel had, and when."""
+
+    __tablename__ = "telegram_name"
+
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
+
+
+class TelegramSourceRow(Table):
+    """Which account reads a source; only an operator's command changes it."""
+
+    __tablename__ = "telegram_source"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(index=True)
+
+
+class TelegramAccountRow(Table):
+    """How a Telegram account is, and until when which of its methods must not be called."""
+
+    __tablename__ = "telegram_account"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[Moment]
+    parked: Mapped[Detail]  # method → moment
+
+
+class SweepRow(Table):
+    """How far a sweep that was not finished came."""
+
+    __tablename__ = "sweep"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    bookmark: Mapped[Detail]
+    at: Mapped[Moment]
+
+
+class SuggestionRow(Table):
+    """How often posts of a watched place point to another channel, and how often such a post was an alert."""
+
+    __tablename__ = "suggestion"
+
+    target: Mapped[str] = mapped_column(primary_key=True)  # telegram:<channel id> or telegram:@name
+    via: Mapped[str] = mapped_column(primary_key=True)  # the source whose posts point there
+    why: Mapped[str] = mapped_column(primary_key=True)  # forward, link, successor
+    posts: Mapped[int]
+    matched: Mapped[int]
+    last_seen: Mapped[Moment]
+
+
+class ChangeRow(Table):
+    """Something that happened to an alert, written in the alert's own transaction: mails are made from it.
+
+    A change outlives its alert, so that its id is never given twice: digests go by it.
+    """
+
+    __tablename__ = "change"
+
+    id: Mapped[Key]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id", ondelete="SET NULL"), index=True)
+    at: Mapped[Moment] = mapped_column(index=True)
+    kind: Mapped[str]  # new, worse, revised, deleted
+    severity: Mapped[int]  # the alert's, after it
+    noticed_at: Mapped[Moment | None]  # when it was taken into an immediate notice, or found none was due
+
+
+class NoticeRow(Table):
+    """An immediate notice about alerts that resemble each other, told until somebody acknowledges it."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[Key]
+    made_at: Mapped[Moment] = mapped_column(index=True)
+    severity: Mapped[int]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"))  # more of the same
+    told: Mapped[int]  # how often, the first time included
+    told_at: Mapped[Moment]
+    acknowledged_at: Mapped[Moment | None]
+    acknowledged_by: Mapped[str | None]  # a recipient of the configuration
+
+
+class NoticeAlertRow(Table):
+    """An alert a notice is about."""
+
+    __tablename__ = "notice_alert"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+    severity: Mapped[int]  # as it was told
+
+
+class OutboxRow(Table):
+    """Something to be sent, as it is sent: our own words, the names of the watchlist, never a post's text."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("kind", "recipient", "key"), *Table.__table_args__)
+
+    id: Mapped[Key]
+    kind: Mapped[str]  # digest, notice, webhook
+    recipient: Mapped[str]  # an address, or a webhook's name, of the configuration
+    key: Mapped[str]  # what there is one of: the local day of a digest, a notice and how often it was told
+    message_id: Mapped[str] = mapped_column(unique=True)  # the same at every attempt
+    body: Mapped[str | None]  # the whole message; none once it was kept long enough
+    made_at: Mapped[Moment]
+    due_at: Mapped[Moment]  # not before
+    attempts: Mapped[int]
+    state: Mapped[str] = mapped_column(index=True)  # waiting, sent, refused, given up, not needed
+    reason: Mapped[str | None]  # why not, as a code and our own words
+    settled_at: Mapped[Moment | None]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id", ondelete="SET NULL"), index=True)
+    upto_change: Mapped[int | None]  # the last change a digest speaks of
+    upto_annotation: Mapped[int | None]  # the last decision
+
+
 class UserRow(Table):
     """A person with an account on the desk."""
 
@@ -509,10 +676,10 @@ class SavedFilterRow(Table):
     query: Mapped[Foreign]  # as in the page's address
 
 
-class SweepRow(Table):
+class DeskSweepRow(Table):
     """A sweep asked for on the desk."""
 
-    __tablename__ = "sweep"
+    __tablename__ = "desk_sweep"
 
     id: Mapped[Key]
     target: Mapped[Foreign]

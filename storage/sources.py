@@ -24,10 +24,16 @@ class HealthState(StrEnum):
     CHANGED = "changed"
     REFUSED = "refused"
     GONE = "gone"
-    RENAMED = "renamed"
+    RENAMED = "renamed"  # followed by its number under its new name
+    TAKEN = "taken"  # its name leads to another channel now
+    PRIVATE = "private"
+    BUSY = "busy"  # another process reads through the account
+    FROZEN = "frozen"  # the account that reads it, or banned
+    REVOKED = "revoked"  # the session of the account that reads it
+    GAP = "gap"  # posts that should be there were not given yet
 
 
-READ_STATES = (HealthState.OK, HealthState.QUIET)
+READ_STATES = (HealthState.OK, HealthState.QUIET, HealthState.RENAMED, HealthState.GAP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,11 @@ class Health:
     state: HealthState
     reason: str = ""
     until: datetime | None = None
+    is_read: bool = False  # read to its end, whatever its state says
+
+    @property
+    def was_read(self) -> bool:
+        return self.is_read or self.state in READ_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +60,7 @@ class AddedSource:
     interval: int  # seconds
     proxy: str | None = None
     allow: tuple[str, ...] = ()  # inner networks it may be read from
+    comments: bool = False  # those of a channel's linked group too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +124,7 @@ def record_health(store: Store, name: str, health: Health, at: datetime) -> None
         row = _state(session, name)
         row.state, row.reason, row.until = health.state.value, health.reason, health.until
         row.attempted_at = at
-        if health.state in READ_STATES:
+        if health.was_read:
             row.read_at = at
 
 
@@ -170,6 +182,7 @@ def add(store: Store, source: AddedSource) -> None:
                 interval=source.interval,
                 proxy=source.proxy,
                 allow=list(source.allow),
+                comments=source.comments,
                 added_at=datetime.now(UTC),
             )
         )
@@ -196,6 +209,7 @@ def added(store: Store) -> list[AddedSource]:
                 interval=row.interval,
                 proxy=row.proxy,
                 allow=tuple(row.allow),
+                comments=row.comments,
             )
             for row in rows
         ]

@@ -28,7 +28,7 @@ from storage.errors import SourceBusyError, StoreError
 from storage.seal import write_private
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones may corrupt a WAL that two connections reset at once (sqlite.org/wal.html)
-NEWEST_REVISION = "0010"
+NEWEST_REVISION = "0008"
 _BUSY_MILLISECONDS = 10_000
 _KEY_BYTES = 32
 

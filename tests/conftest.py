@@ -1,6 +1,7 @@
 """What every test starts from: an invented world, a store of its own, and no way out of this machine."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,22 @@ from storage.seal import make_keys, read_recipients  # noqa: E402
 from storage.store import Store, open_store  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+
+
+# What runs the program, servers or a browser, and waits for them.
+LONG = tuple(
+    f"tests/{name}"
+    for name in (
+        "test_house.py", "servers/", "test_live_sources.py", "crawler/test_kills.py", "desk/test_browser.py",
+        "crawler/test_bombs.py", "storage/test_crash.py", "crawler/test_sandbox.py",
+    )
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: begun last, they leave a worker without anything to do beside them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)
@@ -73,10 +90,21 @@ def watchlist(entities: tuple[Entity, ...]) -> Watchlist:
     return compile_watchlist(entities)
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a new store, made by every migration; a copy of it is one more new store."""
+    folder = tmp_path_factory.mktemp("new") / "store"
+    open_store(folder, create=True).close()
+    assert ["keys", "vigifuite.db"] == sorted(path.name for path in folder.iterdir())  # nothing waits in a WAL
+    return folder / "vigifuite.db"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A store of its own, with keys."""
-    made = open_store(tmp_path / "store", create=True)
+def store(tmp_path: Path, new_database: Path) -> Iterator[Store]:
+    """A store of its own, with keys of its own."""
+    (folder := tmp_path / "store").mkdir(mode=0o700)
+    shutil.copy(new_database, folder)
+    made = open_store(folder)
     make_keys(made.public_keys.parent)
     yield made
     made.close()

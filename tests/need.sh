@@ -1,9 +1,11 @@
 #!/bin/sh
-# What the tests need from Debian: a browser and age. Installed when root, else one line says what is missing.
+# What the tests need from Debian: a browser, age, openssl. Installed when root, else one line says what is missing.
+# Further needs are given as command=package.
 set -eu
 missing=""
-command -v age >/dev/null || missing="$missing age"
-command -v chromium >/dev/null || missing="$missing chromium"
+for need in age=age chromium=chromium openssl=openssl "$@"; do
+    command -v "${need%%=*}" >/dev/null || missing="$missing ${need#*=}"
+done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get -qq update

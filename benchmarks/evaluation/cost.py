@@ -77,7 +77,7 @@ def unseen_share(posts: Sequence[str]) -> float:
     return fresh / total if total else 0.0
 
 
-def speed(what: str, matcher: Matcher, posts: Sequence[str], *, again: bool = True) -> Speed:
+def speed(what: str, matcher: Callable[[Sequence[str]], object], posts: Sequence[str], *, again: bool = True) -> Speed:
     """Measure in a process of its own, forked, so that whatever the matcher remembers is forgotten after."""
     receiver, sender = get_context("fork").Pipe(duplex=False)
     process = get_context("fork").Process(target=_run, args=(sender, matcher, posts, again))
@@ -96,7 +96,7 @@ def speed(what: str, matcher: Matcher, posts: Sequence[str], *, again: bool = Tr
     )
 
 
-def _run(sender: Connection, matcher: Matcher, posts: Sequence[str], again: bool) -> None:
+def _run(sender: Connection, matcher: Callable[[Sequence[str]], object], posts: Sequence[str], again: bool) -> None:
     before = loop_nanoseconds()
     cold = seconds(lambda: matcher(posts))
     warm = seconds(lambda: matcher(posts)) if again else None

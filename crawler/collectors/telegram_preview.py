@@ -19,7 +19,7 @@ from crawler.collector import (
     Skipped,
     SourceChanged,
     SourceGone,
-    SourceRenamed,
+    SourceTaken,
     SourceUnavailable,
     Taken,
 )
@@ -242,7 +242,7 @@ class TelegramPreviewCollector:
         """Takes the channel's number; a name given up may be taken by another, who must not be read under it."""
         known, told = standing.channel_id, page.channel_id
         if known and told and known != told:
-            raise SourceRenamed(f"@{self.channel}: another channel has this name now; check where the first one went")
+            raise SourceTaken(f"@{self.channel}: another channel has this name now; check where the first one went")
         standing.channel_id = told or known
         if told and not known:
             return PlaceKnown(name=place_of(self.channel, None), place=place_of(self.channel, told))

@@ -21,7 +21,7 @@ from desk.query import Query, read_number, read_query
 from desk.rendering import local_time
 from desk.telling import Teller
 from desk.visible import reach
-from detectors.model import Entity, EntityKind, Mention, Reading, Role, State, Tlp
+from detectors.model import Entity, EntityKind, Inferred, Mention, Reading, Role, State, Tlp
 from storage import accounts, evidence, queue
 from storage.alerts import StoredAlert, StoredRevision, find_alert
 from storage.annotations import Annotation
@@ -85,6 +85,14 @@ class NamedEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InferredEntity:
+    """An organisation the extract points to, and what an analyst said of it."""
+
+    inferred: Inferred
+    confirmed: Annotation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """An organisation concerned, and whom to call about it."""
 
@@ -121,6 +129,7 @@ class AlertPage:
     query: Query  # the list it was opened from
     shown: ShownRevision
     entities: Sequence[NamedEntity]
+    inferred: Sequence[InferredEntity]  # best first
     calls: Sequence[Call]
     changes: Sequence[Change]  # between revisions, the latest first
     previous: str | None  # numbers of the alerts beside it in that list
@@ -155,6 +164,7 @@ def show_alert(
         query=query,
         shown=_shown(revision, read_number(ask.query, "from", 0), desk.renderer.teller(ask.language)),
         entities=entities,
+        inferred=_inferred_entities(revision.reading, alert.annotations),
         calls=_calls(desk.directory(), entities, alert.annotations),
         changes=list(_changes(alert)),
         previous=previous,
@@ -259,7 +269,7 @@ def _clock(zone: ZoneInfo) -> Callable[[datetime | None], str]:
 
 def _named_entities(mentions: Sequence[Mention], annotations: Sequence[Annotation]) -> Iterator[NamedEntity]:
     """The organisations in the order they are named; of several mentions the surest speaks."""
-    confirmed = {annotation.entity_id: annotation for annotation in annotations if annotation.kind == "confirm"}
+    confirmed = _confirmed(annotations)
     of_entity: dict[str, list[Mention]] = {}
     for mention in mentions:
         of_entity.setdefault(mention.entity_id, []).append(mention)
@@ -277,6 +287,15 @@ def _named_entities(mentions: Sequence[Mention], annotations: Sequence[Annotatio
             disguises=_once(mention.disguise for mention in its if mention.disguise),
             confirmed=confirmed.get(entity_id),
         )
+
+
+def _inferred_entities(reading: Reading, annotations: Sequence[Annotation]) -> list[InferredEntity]:
+    confirmed = _confirmed(annotations)
+    return [InferredEntity(inferred=each, confirmed=confirmed.get(each.entity_id)) for each in reading.inferred]
+
+
+def _confirmed(annotations: Sequence[Annotation]) -> dict[str | None, Annotation]:
+    return {annotation.entity_id: annotation for annotation in annotations if annotation.kind == "confirm"}
 
 
 def _once(items: Iterable[Item]) -> list[Item]:

@@ -9,14 +9,14 @@ from desk.asking import Ask, RefusedError
 from desk.desk import Desk
 from desk.languages import marked as _
 from detectors.redaction import COVER, redact_string
-from storage import sweeps
-from storage.sweeps import NewSweep, Sweep, SweepState
+from storage import desk_sweeps
+from storage.desk_sweeps import NewSweep, Sweep, SweepState
 
 
 def sweeps_page(desk: Desk, ask: Ask) -> Response:
     """The latest sweeps, and the form for another."""
     names = sorted(line.name for line in desk.services.sources() if line.enabled)
-    known = sweeps.latest(desk.store)
+    known = desk_sweeps.latest(desk.store)
     running = any(each.state is SweepState.RUNNING for each in known)
     target = ask.query.get("target", "")[:500]
     return desk.page(ask, "sweeps.html", sweeps=known, source_names=names, running=running, target=target)
@@ -65,7 +65,7 @@ def resume(desk: Desk, ask: Ask) -> Response:
 
 
 def _found(desk: Desk, ask: Ask) -> Sweep:
-    sweep = sweeps.find(desk.store, int(ask.params["id"]))
+    sweep = desk_sweeps.find(desk.store, int(ask.params["id"]))
     if sweep is None:
         raise RefusedError(desk.say(ask, _("there is no such sweep")), 404)
     return sweep

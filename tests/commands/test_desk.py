@@ -11,8 +11,8 @@ from commands.front import Front
 from commands.world import World, open_world
 from desk.services import ServiceError, Services
 from detectors.redaction import redact_string
-from storage import sweeps
-from storage.sweeps import NewSweep, SweepState
+from storage import desk_sweeps
+from storage.desk_sweeps import NewSweep, SweepState
 from vigifuite import run_command
 
 
@@ -35,7 +35,7 @@ def asked(target: str) -> NewSweep:
     )
 
 
-async def swept(world: World, target: str, *, cancel: bool = False) -> sweeps.Sweep:
+async def swept(world: World, target: str, *, cancel: bool = False) -> desk_sweeps.Sweep:
     """A sweep as the desk asks for it, from its beginning to its end."""
     watchlist = world.watchlist()
     reach = world.reach()
@@ -44,10 +44,10 @@ async def swept(world: World, target: str, *, cancel: bool = False) -> sweeps.Sw
     if cancel:
         await sweeper.stop()
     ends = time.monotonic() + 60
-    found = sweeps.find(world.store, number)
+    found = desk_sweeps.find(world.store, number)
     while found and found.state is SweepState.RUNNING and time.monotonic() < ends:
         await asyncio.sleep(0.05)
-        found = sweeps.find(world.store, number)
+        found = desk_sweeps.find(world.store, number)
     await reach.aclose()
     assert found
     return found

@@ -1,12 +1,15 @@
 import re
 import tomllib
+from datetime import time
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from commands.durations import seconds
 from commands.output import UnusableError
-from commands.settings import Settings, read_settings, seconds
+from commands.settings import Settings, read_settings
+from detectors.model import Severity, Tlp
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 LEAST = '[storage]\nfolder = "store"\n'
@@ -14,6 +17,14 @@ LEAST = '[storage]\nfolder = "store"\n'
 
 def source(kind: str, target: str) -> str:
     return f'[[crawler.sources]]\nname = "a"\nkind = "{kind}"\ntarget = "{target}"\ninterval = "5m"\n'
+
+
+def mail(more: str) -> str:
+    """Mail settings, and a recipient after them."""
+    return f"[desk.mail]\n{more}\n"
+
+
+RECIPIENT = '[[desk.mail.recipients]]\naddress = "a@cert.test"\n'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -69,9 +80,13 @@ class TestExample:
         """A new installation starts with it as it is."""
         settings = read_settings(EXAMPLE)
 
-        assert [("example", True), ("a-telegram-channel", False), ("a-paste-site", False)] == [
-            (source.name, source.enabled) for source in settings.declared_sources()
-        ]
+        assert [
+            ("example", True),
+            ("a-telegram-channel", False),
+            ("a-telegram-group", False),
+            ("a-paste-site", False),
+        ] == [(source.name, source.enabled) for source in settings.declared_sources()]
+        assert () == settings.accounts()
 
 
 class TestReadSettings:
@@ -101,8 +116,36 @@ class TestReadSettings:
             (LEAST + source("paste", "https://paste.test") + 'proxy = "http://secret@x:1"\n', "socks5://host:port"),
             (LEAST + source("paste", "https://paste.test") + 'allow = ["here"]\n', "here is no network"),
             (LEAST + '[crawler]\npace = "2m"\n', "crawler.pace"),
+            (LEAST + mail("enabled = true"), "nobody gets any"),
+            (LEAST + mail('security = "none"\nhost = "mail.test"'), "only towards this machine"),
+            (LEAST + mail('username = "a"'), "username and password_file go together"),
+            (LEAST + mail('sender = "Vigifuite"'), "desk.mail.sender"),
+            (LEAST + mail('notice_severity = "worst"'), "must be one of low, medium, high, critical"),
+            (LEAST + mail('notice_window = "long"'), "for instance 5m"),
+            (LEAST + RECIPIENT + 'digest_at = "8h"', "must be an hour of the day such as 08:00"),
+            (LEAST + RECIPIENT + 'quiet_hours = "22:00"', "22:00-07:00"),
+            (LEAST + RECIPIENT + 'timezone = "Paris"', "such as Europe/Paris"),
+            (LEAST + RECIPIENT + 'cleared_for = "CLEAR"', "GREEN, AMBER, AMBER+STRICT, RED"),
+            (LEAST + RECIPIENT + 'language = "de"', "language"),
+            (LEAST + 2 * RECIPIENT, "a@cert.test stands there twice"),
+            (LEAST + '[[desk.mail.recipients]]\naddress = "a@b.test\\nBcc: c@d.test"\n', "address"),
+            (
+                LEAST + '[[desk.mail.webhooks]]\nname = "a"\nurl = "http://tickets.test/"\nsecret_file = "s"\n',
+                "must be https://host/path",
+            ),
+            (LEAST + '[desk.heartbeat]\nafter_digest = "http://watch.test/"\n', "must be https://host/path"),
+            (LEAST + '[desk]\npublic_url = "https://desk.test/path"\n', "without a path"),
             (LEAST + '[crawler]\nuser_agent = "é"\n', "crawler.user_agent"),
             (LEAST + '[crawler]\ntelegram_url = "t.me"\n', "crawler.telegram_url"),
+            (LEAST + source("telegram", "@annonces") + "comments = true\n", "only a source of kind telegram-account"),
+            (LEAST + source("telegram-account", "@annonces") + 'account = "x"\n', "there is no account named x"),
+            (LEAST + source("telegram-account", "@annonces") + 'allow = ["10.0.0.0/8"]\n', "is its account's"),
+            (LEAST + source("telegram-account", "@annonces/5"), "is one post"),
+            (LEAST + 2 * '[[crawler.accounts]]\nname = "a"\n', "two accounts are named a"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "http://secret@x:1"\n', "socks5://host:port"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "mtproxy://x:1/eeff"\n', "needs fake TLS"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nproxy = "mtproxy://x:1/ff"\n', "32 hexadecimal digits"),
+            (LEAST + '[[crawler.accounts]]\nname = "a"\nserver = "here"\n', "must be host:port"),
             (
                 LEAST + '[[crawler.sources]]\nname = "a"\nkind = "export"\ntarget = "x"\ninterval = "often"\n',
                 "for instance 5m",
@@ -127,6 +170,16 @@ class TestReadSettings:
         settings = read_settings(written(tmp_path, LEAST + 'capture = "full"\nlegal_basis = "decision 12/2026"\n'))
 
         assert "full" == settings.storage.capture
+
+    def test_reads_what_mails_need(self, tmp_path):
+        """Hours, labels, severities and paths as the program uses them."""
+        text = LEAST + mail('host = "mail.test"\nca_file = "ca.pem"\nnotice_severity = "high"')
+        text += RECIPIENT + 'quiet_hours = "22:00-07:00"\ncleared_for = "AMBER+STRICT"\n'
+        read = read_settings(written(tmp_path, text)).desk.mail
+        recipient = read.recipients[0]
+
+        assert (Severity.HIGH, tmp_path / "ca.pem") == (read.notice_severity, read.ca_file)
+        assert ((time(22), time(7)), Tlp.AMBER_STRICT) == (recipient.quiet_hours, recipient.cleared_for)
 
     def test_a_missing_file_says_how_to_make_one(self, tmp_path):
         """`init` writes it."""

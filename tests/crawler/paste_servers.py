@@ -35,10 +35,12 @@ def built(name: str, folder: Path) -> Path:
         fcntl.flock(busy, fcntl.LOCK_EX)
         if not (home / "built").exists():
             shutil.rmtree(home, ignore_errors=True)
-            _run(name, [sys.executable, "-m", "venv", str(home)])
+            # Our own pip installs into it, and leaves to the server's first start what that compiles of it.
+            _run(name, [sys.executable, "-m", "venv", "--without-pip", str(home)])
+            pip = [sys.executable, "-m", "pip", "--python", str(home / "bin/python"), "install", "--no-compile"]
+            pip += ["--quiet", "--no-deps", "--require-hashes"]
             # Old packages that are built here are built with a known setuptools, not with today's.
             for lock, option in zip(locks, ("--only-binary=:all:", "--no-build-isolation"), strict=True):
-                pip = [str(home / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
                 _run(name, [*pip, option, "-r", str(lock)])
             (home / "built").touch()
     return home / "bin"

@@ -6,11 +6,16 @@ import pytest
 
 from crawler.collector import (
     AccessDenied,
+    AccountBusy,
+    AccountFrozen,
     CollectorError,
+    Noticed,
+    SessionRevoked,
     Skipped,
     SourceChanged,
     SourceGone,
-    SourceRenamed,
+    SourcePrivate,
+    SourceTaken,
     SourceUnavailable,
 )
 from crawler.job import WHAT_TO_DO, health_of
@@ -26,8 +31,12 @@ class TestHealthOf:
             (SourceUnavailable, HealthState.UNREACHABLE),
             (SourceChanged, HealthState.CHANGED),
             (SourceGone, HealthState.GONE),
-            (SourceRenamed, HealthState.RENAMED),
+            (SourceTaken, HealthState.TAKEN),
+            (SourcePrivate, HealthState.PRIVATE),
             (AccessDenied, HealthState.REFUSED),
+            (AccountBusy, HealthState.BUSY),
+            (AccountFrozen, HealthState.FROZEN),
+            (SessionRevoked, HealthState.REVOKED),
         ],
     )
     def test_every_error(self, error: type[CollectorError], state: HealthState):
@@ -36,6 +45,22 @@ class TestHealthOf:
             Outcome(posts=3, failure=error("paste.test: it broke"))
         )
         assert WHAT_TO_DO[state]
+
+    @pytest.mark.parametrize(
+        ("noticed", "state"),
+        [
+            (["renamed"], HealthState.RENAMED),
+            (["renamed", "gap"], HealthState.GAP),
+            (["waiting", "renamed"], HealthState.WAITING),
+            (["gap", "taken"], HealthState.TAKEN),
+        ],
+    )
+    def test_noticed(self, noticed: list[str], state: HealthState):
+        """Read all the same, and the gravest is its state; all of it is said."""
+        found = health_of(Outcome(posts=3, noticed=[Noticed(what=what, text=f"it is {what}") for what in noticed]))
+
+        assert (state, True) == (found.state, found.was_read)
+        assert all(f"it is {what}" in found.reason for what in noticed)
 
     def test_no_error_is_forgotten(self):
         """An error of the contract that nobody gave a state would be a fault of the program."""

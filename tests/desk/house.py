@@ -21,12 +21,12 @@ from detectors.model import Entity, EntityKind, Post
 from detectors.redaction import redact_string
 from detectors.triage import examine, read
 from detectors.watchlist import Watchlist
-from storage import accounts, sessions, sweeps
+from storage import accounts, desk_sweeps, sessions
 from storage.accounts import Role, User
 from storage.alerts import Capturing, Step, keep
+from storage.desk_sweeps import NewSweep
 from storage.sources import Health, HealthState, Tally, unknown_status
 from storage.store import Store
-from storage.sweeps import NewSweep
 
 SEEN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 POSTED_AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ class Sweeps:
     cancelled: list[int] = field(default_factory=list)
 
     def start(self, asked: NewSweep) -> int:
-        return sweeps.add(self.store, asked)
+        return desk_sweeps.add(self.store, asked)
 
     def cancel(self, number: int) -> None:
         self.cancelled.append(number)

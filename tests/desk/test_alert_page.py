@@ -1,13 +1,15 @@
 """One alert, whole."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from detectors.model import Attachment, Forward, State
+from detectors.watchlist import compile_watchlist
 from storage import alerts, decisions
-from tests.desk.house import SALE, SEEN_AT, words
+from tests.desk.house import ENTITIES, SALE, SEEN_AT, words
 
 
 class TestAlert:
@@ -126,3 +128,24 @@ class TestAlert:
         answer = house.client().get(f"/alerts/{path}")
 
         assert (404, True) == (answer.status_code, "There is no such page" in answer.text)
+
+
+class TestInferred:
+    def test_apart_from_who_is_named(self, house):
+        """What the rows point to stands in a table of its own, with its basis, and is called inferred."""
+        rows = "\n".join(
+            f"NOM{n};Jeanne;1{n % 9}/06/1955;255069999999934;0639980{n:03};990000001" for n in range(10, 30)
+        )
+        place = replace(ENTITIES[0], id="finess:990000001", name="Clinique Hespérion", aliases=())
+        watching = replace(house, watchlist=compile_watchlist([place, ENTITIES[1]]))
+        number = watching.publish(f"Fuite Médivelle, patients :\nnom;prenom;ddn;nir;tel;finess\n{rows}")
+        said = words(house.page(f"/alerts/{number}"))
+
+        assert "Inferred from the rows, named by nobody" in said
+        assert "Clinique Hespérionfiness:990000001 establishment" in said
+        assert "its own number or code stands in the rows" in said
+        assert said.index("example:vendor-01 vendor") < said.index("Inferred from the rows")
+
+    def test_not_shown_where_there_is_none(self, house):
+        """An alert without rows says nothing of it."""
+        assert "Inferred" not in words(house.page(f"/alerts/{house.publish()}"))

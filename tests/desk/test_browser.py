@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from detectors.model import State
 from detectors.redaction import redact_string
 from detectors.watchlist import Watchlist
-from storage import accounts, decisions, sweeps
+from storage import accounts, decisions, desk_sweeps
 from storage.accounts import Role
 from storage.alerts import Capturing, find_alert
 from storage.seal import make_keys, read_recipients
@@ -93,12 +93,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory, watchlist: Watchlist) -> Iter
     for payload in (MARKUP[3], MARKUP[9]):
         decisions.comment_on(store, numbers[0], "lead", payload)
     house.lines = [line(payload[:60], HealthState.GONE, reason=payload[:300]) for payload in MARKUP]
-    asked = sweeps.NewSweep(
+    asked = desk_sweeps.NewSweep(
         target=redact_string(MARKUP[0]), words=redact_string(MARKUP[3]), since=None, until=None, most=None,
         asked_by="lead", started_at=datetime.now(UTC),
     )  # fmt: skip
     sweep = house.sweeps.start(asked)
-    sweeps.end(store, sweep, sweeps.SweepState.FAILED, sweeps.Count(), datetime.now(UTC), MARKUP[0])
+    desk_sweeps.end(store, sweep, desk_sweeps.SweepState.FAILED, desk_sweeps.Count(), datetime.now(UTC), MARKUP[0])
     pages = ["/", "/?state=all&order=newest", f"/alerts/{numbers[0]}", "/sources", "/sweeps", f"/sweeps/{sweep}",
              "/watchlist?words=clinique", "/watchlist/entity?id=example:clinic-01", "/overview", "/account", "/people",
              "/nothing"]  # fmt: skip

@@ -4,9 +4,9 @@ import io
 import re
 
 from detectors.model import State
-from storage import accounts, decisions, queue, suppressions, sweeps, watchlists
+from storage import accounts, decisions, desk_sweeps, queue, suppressions, watchlists
 from storage.alerts import find_alert
-from storage.sweeps import SweepState
+from storage.desk_sweeps import SweepState
 from tests.desk.house import words
 
 
@@ -166,16 +166,16 @@ class TestSweeps:
         client = house.client("analyst")
         page = client.post("/sweeps", data={"target": "@canal_invente", "since": "2026-01-01", "most": "50"})
         assert 'http-equiv="refresh"' in page.text
-        [sweep] = sweeps.latest(house.store)
+        [sweep] = desk_sweeps.latest(house.store)
         client.post(f"/sweeps/{sweep.id}/cancel")
 
         assert [sweep.id] == house.sweeps.cancelled
         assert ("@canal_invente", 50, "analyst") == (sweep.asked.target, sweep.asked.most, sweep.asked.asked_by)
         assert 400 == client.post(f"/sweeps/{sweep.id}/resume").status_code
-        sweeps.end(house.store, sweep.id, SweepState.CANCELLED, sweeps.Count(posts=3), house.now())
+        desk_sweeps.end(house.store, sweep.id, SweepState.CANCELLED, desk_sweeps.Count(posts=3), house.now())
         client.post(f"/sweeps/{sweep.id}/resume")
 
-        assert 2 == len(sweeps.latest(house.store))
+        assert 2 == len(desk_sweeps.latest(house.store))
 
 
 class TestPeople:

@@ -122,9 +122,10 @@ class TestTemplates:
         assert [] == [s for s in sources if re.search(r"\|\s*safe\b|Markup\(|autoescape false|markupsafe", s)]
 
     def test_use_no_script_and_no_inline_style(self):
-        """Every page works without what the policy forbids."""
-        assert [] == [
-            p
-            for p in DESK.rglob("*.html")
-            if re.search(r"<script(?! src=\"/desk\.js\" nonce)|<style|style=|\son\w+=", p.read_text("utf-8"))
-        ]
+        """Every page works without what the policy forbids. Mails bring their own colours: no sheet comes with them."""
+        mails = {"digest.html", "mail_frame.html", "notice.html"}
+        pages = [path for path in DESK.rglob("*.html") if path.name not in mails]
+        script = r"<script(?! src=\"/desk\.js\" nonce)|\son\w+="
+
+        assert [] == [p for p in pages if re.search(rf"{script}|<style|style=", p.read_text("utf-8"))]
+        assert [] == [p for p in DESK.rglob("*.html") if re.search(script, p.read_text("utf-8"))]

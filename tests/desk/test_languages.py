@@ -16,7 +16,7 @@ from desk.said import said
 from detectors.model import Attachment, State
 from detectors.redaction import redact_string
 from detectors.scoring import _ACT_REASONS, _SENSITIVE
-from storage import decisions, sweeps
+from storage import decisions, desk_sweeps
 from storage.decisions import Reason
 from storage.sources import HealthState
 from tests.desk.house import SALE, SEEN_AT, line
@@ -147,7 +147,7 @@ class TestPages:
         decisions.assign(house.store, number, None, "ana")
         decisions.decide(house.store, number, State.IN_REVIEW, "ana", "said", reason=Reason.OTHER)
         house.lines = [line(), line("forum", HealthState.REFUSED, reason="403", missed=3, what_to_do="not read yet")]
-        asked = sweeps.NewSweep(
+        asked = desk_sweeps.NewSweep(
             target=redact_string("@x"),
             words=None,
             since=SEEN_AT,

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.leaked_file import COLUMNS, SHARED_VENDOR, make_rows, make_world
-from detectors.attribution import attribute, attribution_json, code_likeness
+from detectors.attribution import attribute, attribution_json
+from detectors.attribution_sites import code_likeness
 from detectors.model import Entity, EntityKind
 from detectors.sample import profile_sample
-from detectors.sample_tally import Traces
+from detectors.sample_places import Traces
 
 EMPTY = Traces(rows=100, sites={}, prescribers={}, finess={}, headers=())
 

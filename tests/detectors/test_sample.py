@@ -194,7 +194,7 @@ class TestAuthenticity:
         judged = profiled(ROWS, known=(small,)).profile.authenticity
 
         assert Verdict.CONSISTENT is judged.verdict
-        assert "it holds 100% of the 56 rows of fifty-six rows, profiled before" == judged.reasons[0]
+        assert "it holds 100% of the 56 rows of fifty-six rows, seen before" == judged.reasons[0]
 
     def test_rows_of_a_known_file(self, known):
         """A few hundred rows out of a known file are known again."""

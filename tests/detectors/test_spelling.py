@@ -15,7 +15,7 @@ from detectors.spelling import (
     hashes_of,
     nearest,
     remnant_index,
-    splittable,
+    windows_of,
 )
 
 KNOWN = ["clinique", "fontareche", "valdorges", "cabrezol", "quorvane", "laboratoire", "rouge", "trevaloux"]
@@ -95,15 +95,20 @@ class TestHashIndex:
         ).tolist()
 
 
-class TestSplittable:
-    @settings(deadline=None)
-    @given(st.lists(st.text("abc", min_size=2, max_size=4), max_size=8), st.text("abc", min_size=6, max_size=12))
-    def test_as_tried_out(self, pieces: list[str], word: str):
-        """The same as trying every way to cut a word into at least two pieces."""
-        index = hash_index(hashes_of(pieces), np.arange(len(pieces), dtype=np.int32))
-        reached = {0}
-        for end in range(2, len(word) + 1):
-            cut = any(word[start:end] in pieces and end - start < len(word) for start in reached)
-            reached |= {end} if cut else set()
+class TestWindows:
+    @given(st.lists(st.text("abcdez", min_size=1, max_size=128), max_size=6), st.integers(2, LONGEST))
+    def test_every_stretch_with_its_hash(self, words: list[str], longest: int):
+        """Each stretch of two letters to the longest is there once, with the hash it has as a word."""
+        there = [
+            (row, start, end, number)
+            for windows in windows_of(words, longest)
+            for row, start, end, number in zip(*(each.tolist() for each in windows), strict=True)
+        ]
 
-        assert (len(word) in reached) == (word in splittable([word], index))
+        expected = [
+            (row, start, end, int(hashes_of([word[start:end]])[0]))
+            for row, word in enumerate(words)
+            for start in range(len(word))
+            for end in range(start + 2, min(start + longest, len(word)) + 1)
+        ]
+        assert sorted(expected) == sorted(there)

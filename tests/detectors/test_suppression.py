@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.model import Mention, RedactedText
+from detectors.model import RedactedText, Sighting
 from detectors.normalisation import Text, fold
 from detectors.suppression import PhraseError, Rule, applying, checked_phrase, in_force, suppress
 from detectors.triage import examine, triage
@@ -27,9 +27,9 @@ def rule(number: int = 1, *, phrase: str | None = None, **fields: object) -> Rul
     return Rule(id=number, **{**given, **fields})  # type: ignore[arg-type]
 
 
-def named(text: str, watchlist: Watchlist) -> tuple[tuple[Mention, ...], dict[str, Text]]:
+def named(text: str, watchlist: Watchlist) -> tuple[tuple[Sighting, ...], dict[str, Text]]:
     folded = fold(text)
-    return watchlist.mentions(folded), {"text": folded}
+    return watchlist.sightings_of([folded])[0], {"text": folded}
 
 
 class TestSuppress:
@@ -80,7 +80,7 @@ class TestSuppress:
     def test_phrase_in_another_part_does_not_count(self, watchlist: Watchlist, make_post):
         """A title's words silence no name in the text."""
         post = make_post(LEAK, title="recrute des développeurs")
-        assert examine(post, watchlist, [rule(phrase="recrute des développeurs")]).mentions
+        assert examine(post, watchlist, [rule(phrase="recrute des développeurs")]).sightings
 
     def test_all_that_is_given_must_fit(self, watchlist: Watchlist):
         """Entity and phrase: either alone does nothing."""

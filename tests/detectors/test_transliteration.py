@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.normalisation import fold
-from detectors.transliteration import letter_sounds, likeliest, spellings
+from detectors.transliteration import letter_sounds, likeliest, said, said_in_latin, spellings
 
 
 class TestSpellings:
@@ -32,9 +32,26 @@ class TestSpellings:
         found = list(spellings(word))
 
         assert len(found) == len(set(found)) <= 32
-        assert all(each.isascii() and each.isalpha() for each in (*found, *likeliest(word)))
+        assert all(each.isascii() and each.isalnum() for each in (*found, *likeliest(word)))
 
 
 def test_letter():
     """A single letter by its sound."""
     assert ("l", "d", "") == (letter_sounds("л"), letter_sounds("δ"), letter_sounds("ь"))
+
+
+class TestSaid:
+    @pytest.mark.parametrize(
+        ("written", "word"),
+        [("хопитал", "hopital"), ("αουξερρε", "auxerre"), ("полйклиникэ", "polyclinique"), ("كليرمونت", "clermont")],
+    )
+    def test_as_in_latin(self, written: str, word: str):
+        """A word says the same in both alphabets, in one way of writing it."""
+        forms = {form[0] for form in said_in_latin([word])}
+        alike = str.maketrans("eo", "iu") if written[0] > "\u0500" else {}
+
+        assert {each.translate(alike) for each in said(written)} & {form.translate(alike) for form in forms}
+
+    def test_digits(self):
+        """Digits stay where they are."""
+        assert "50g07" in set(spellings("50г07"))

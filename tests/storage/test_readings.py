@@ -14,6 +14,7 @@ from detectors.model import (
     EntityKind,
     Finding,
     FindingKind,
+    Inferred,
     Mention,
     Quantity,
     Reading,
@@ -44,6 +45,17 @@ def few(kind: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(kind, max_size=3).map(tuple)
 
 
+inferred = st.builds(
+    Inferred,
+    entity_id=words,
+    name=words,
+    kind=st.sampled_from(EntityKind),
+    confidence=fractions,
+    share=some(fractions),
+    basis=few(words),
+    candidates=few(words),
+    role=st.just(Role.INFERRED),
+)
 mentions = st.builds(
     Mention,
     entity_id=words,
@@ -98,6 +110,7 @@ readings = st.builds(
     is_edited=st.booleans(),
     language=some(words),
     mentions=few(mentions),
+    inferred=few(inferred),
     findings=few(findings),
     claim=some(claims),
     personal_data=st.dictionaries(words, numbers, max_size=3),

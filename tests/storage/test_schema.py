@@ -38,11 +38,13 @@ OWN_WORDS = {
     "revision": {"fingerprint", "forward_place", "forward_ref", "reply_to", "language", "reasons", "personal_data",
                  "sealed_sha256", "sample"},  # names of columns in a sample are redacted by type
     "mention": {"entity_id", "name", "kind", "part", "candidates", "roles"},
+    "inferred": {"entity_id", "name", "kind", "basis", "candidates"},  # sites' codes are no part of a basis
     "finding": {"kind", "label", "part", "reason"},
     "claim": {"act", "period_first", "period_last", "fields", "formats"},
     "price": {"currency"},
     "trait": {"trait"},
     "resemblance": {"why"},
+    "sketch": {"made_of"},
     "quantity": {"unit"},
     "claim_detail": {"kind"},
     "file": set(),
@@ -58,12 +60,24 @@ OWN_WORDS = {
     "watched": {"register", "id", "kind", "name", "city", "postcode", "department", "parent", "contact", "source",
                 "ambiguous", "rest"},
     "suppression": {"entity_id", "source", "author"},
+    # Names of public channels, of the form Telegram gives them; nobody's words.
+    "telegram_channel": {"account", "resolved_as", "username"},
+    "telegram_name": {"name"},
+    "telegram_source": {"source", "account"},
+    "telegram_account": {"name", "state", "reason", "parked"},
+    "sweep": {"name", "bookmark"},
+    "suggestion": {"target", "via", "why"},
+    "change": {"kind"},
+    "notice": {"acknowledged_by"},
+    "notice_alert": set(),
+    # What is sent is made of our words and the watchlist's names alone.
+    "outbox": {"kind", "recipient", "key", "message_id", "body", "state", "reason"},
     "user": {"name", "role", "language", "password_hash", "totp_sealed"},
     "invitation": {"sha256", "role", "made_by"},
     "session": {"sha256", "address"},
     "login_failure": {"account", "address"},
     "saved_filter": set(),
-    "sweep": {"asked_by", "state", "reason"},
+    "desk_sweep": {"asked_by", "state", "reason"},
 }  # fmt: skip
 FOREIGN = {
     "revision": {"text", "url", "title", "author", "author_id", "forward_name", "topic", "views"},
@@ -75,7 +89,7 @@ FOREIGN = {
     "annotation": {"comment"},
     "suppression": {"phrase", "reason"},
     "saved_filter": {"name", "query"},
-    "sweep": {"target", "words"},
+    "desk_sweep": {"target", "words"},
 }
 
 

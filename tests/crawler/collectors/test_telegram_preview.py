@@ -18,7 +18,7 @@ from crawler.collector import (
     Skipped,
     SourceChanged,
     SourceGone,
-    SourceRenamed,
+    SourceTaken,
     SourceUnavailable,
 )
 from crawler.collectors.telegram_preview import TelegramPostCollector, TelegramPreviewCollector
@@ -334,7 +334,7 @@ class TestFaults:
         bookmark = (await steps(collector))[-1][1]
         channel.token = "eyJjIjotMTkwMDAwMDAwOX0"
         channel.publish()
-        with pytest.raises(SourceRenamed, match="another channel"):
+        with pytest.raises(SourceTaken, match="another channel"):
             await steps(collector, bookmark)
 
     async def test_a_page_the_parser_refuses(self, collector, channel):

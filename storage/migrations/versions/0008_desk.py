@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -46,7 +46,7 @@ _TABLES = {
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
     ),
-    "sweep": (
+    "desk_sweep": (
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
@@ -94,6 +94,7 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO revision_words(rowid, words) SELECT r.id, coalesce(r.title, '') || ' ' || r.text || ' ' || "
         "coalesce((SELECT group_concat(m.name, ' ') FROM mention m WHERE m.revision_id = r.id), '') || ' ' || "
+        "coalesce((SELECT group_concat(i.name, ' ') FROM inferred i WHERE i.revision_id = r.id), '') || ' ' || "
         "coalesce((SELECT group_concat(f.name, ' ') FROM file f WHERE f.revision_id = r.id), '') FROM revision r"
     )
 
