@@ -19,7 +19,7 @@ from desk.services import Services
 from detectors.model import Entity, State
 from detectors.watchlist import Watchlist
 from storage import queue
-from storage.overview import Named, Overview, named_entities, overview
+from storage.overview import Named, Overview, inferred_entities, named_entities, overview
 from storage.store import Store
 
 Kept = TypeVar("Kept")
@@ -136,13 +136,15 @@ class Desk:
         return self._counts.get(changed, self.clock(), lambda: queue.counts_by_state(self.store))
 
     def named_like(self, words: str | None) -> list[Named]:
-        """The organisations named whose id is this, or in whose name these words stand; at most a minute old."""
+        """The organisations named or inferred with this id, or with these words in their name; at most a minute old."""
         named = self._named.get("all", self.clock(), self._spelled)
         asked = plain(words or "")
         return [each for each, name in named if asked in name or each.entity_id == words]
 
     def _spelled(self) -> list[tuple[Named, str]]:
-        return [(each, plain(each.name)) for each in named_entities(self.store)]
+        known = {each.entity_id: each for each in inferred_entities(self.store)}
+        known |= {each.entity_id: each for each in named_entities(self.store)}
+        return [(each, plain(each.name)) for each in known.values()]
 
     def overview(self, days: int) -> Overview:
         """All alerts of so many days together; at most a minute old."""

@@ -46,6 +46,7 @@ _FORMS = tuple(
         _("%(share)s of the rows"),
         _("its postcode is the most common among the patients of a site"),
         _("its postcode is the next common among the patients of a site"),
+        _("its own number or code stands in the rows"),
         _("the site's code is like its name"),
         _("it is the kind of place the columns speak of"),
         _("it uses the software the others share"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from detectors.model import Severity, State
-from storage.schema import AlertRow, MentionRow, RevisionRow
+from storage.schema import AlertRow, InferredRow, MentionRow, RevisionRow
 from storage.store import Store
 
 
@@ -44,17 +44,26 @@ class Overview:
 
 def named_entities(store: Store, since: datetime | None = None) -> tuple[Named, ...]:
     """Every organisation named in an alert, the busiest first."""
+    return _entities(store, MentionRow, since)
+
+
+def inferred_entities(store: Store) -> tuple[Named, ...]:
+    """Every organisation the rows of an alert point to, the busiest first."""
+    return _entities(store, InferredRow, None)
+
+
+def _entities(store: Store, row: type[MentionRow] | type[InferredRow], since: datetime | None) -> tuple[Named, ...]:
     alerts = func.count(RevisionRow.alert_id.distinct())
     query = (
-        select(MentionRow.entity_id, func.min(MentionRow.name), alerts)
-        .join(RevisionRow, RevisionRow.id == MentionRow.revision_id)
-        .group_by(MentionRow.entity_id)
-        .order_by(alerts.desc(), MentionRow.entity_id)
+        select(row.entity_id, func.min(row.name), alerts)
+        .join(RevisionRow, RevisionRow.id == row.revision_id)
+        .group_by(row.entity_id)
+        .order_by(alerts.desc(), row.entity_id)
     )
     if since:
         query = query.join(AlertRow, AlertRow.id == RevisionRow.alert_id).where(AlertRow.seen_at >= since)
     with store.reading() as session:
-        return tuple(Named(entity_id=row[0], name=row[1], alerts=row[2]) for row in session.execute(query))
+        return tuple(Named(entity_id=found[0], name=found[1], alerts=found[2]) for found in session.execute(query))
 
 
 def overview(store: Store, since: datetime) -> Overview:

@@ -146,6 +146,21 @@ class TestInferred:
         assert "its own number or code stands in the rows" in said
         assert said.index("example:vendor-01 vendor") < said.index("Inferred from the rows")
 
+    def test_is_found_in_the_queue(self, house):
+        """By its name, by its id, by its words; the line says that nobody gave the name."""
+        rows = "\n".join(
+            f"NOM{n};Jeanne;1{n % 9}/06/1955;255069999999934;0639980{n:03};990000001" for n in range(10, 30)
+        )
+        place = replace(ENTITIES[0], id="finess:990000001", name="Clinique Hespérion", aliases=())
+        number = replace(house, watchlist=compile_watchlist([place])).publish(
+            f"patients :\nnom;prenom;ddn;nir;tel;finess\n{rows}"
+        )
+
+        for asked in ("entity=hespérion", "entity=finess:990000001", "words=hesperion"):
+            line = words(house.page(f"/?{asked}"))
+            assert number in line
+            assert "none named; inferred: Clinique Hespérion" in line
+
     def test_not_shown_where_there_is_none(self, house):
         """An alert without rows says nothing of it."""
         assert "Inferred" not in words(house.page(f"/alerts/{house.publish()}"))

@@ -7,8 +7,9 @@ import pytest
 
 from detectors.model import Post, Severity, State
 from storage import notices, outbox
-from storage.alerts import decide, record_deletion
+from storage.alerts import record_deletion
 from storage.changes import ChangeKind
+from storage.decisions import decide
 from storage.notices import Rules, due_notices
 from storage.outbox import Draft, Kind, Sending
 from storage.standing import Marks, Standing, marks_at, standing
