@@ -212,6 +212,7 @@ def _subject_counts(told: Standing, words: Words) -> str:
 
 def _sections(told: Standing, words: Words, head: Letterhead, today: date, share: float) -> list[Section]:
     """The four parts of the digest; of each so many entries as the share of what fits allows."""
+    waits = sum(told.figures.waiting.values()) > 0  # though what waits may be told among the new
 
     def section(
         name: str, groups: Sequence[Sequence[Line]], notes: Callable[[Line], list[str]], count: int, **asked: str
@@ -222,7 +223,7 @@ def _sections(told: Standing, words: Words, head: Letterhead, today: date, share
         return Section(
             title=words(f"digest.{name}"),
             count=count,
-            empty=words(f"digest.nothing_{name}"),
+            empty=words("digest.nothing_else_waiting" if name == "waiting" and waits else f"digest.nothing_{name}"),
             entries=[entry for entry, _ in shown[:most]],
             more=words("digest.more", n=missing) if missing > 0 else "",
             link=head.link("/", **asked),
@@ -261,9 +262,10 @@ def _entries(
     notes: Callable[[Line], list[str]],
 ) -> list[tuple[Entry, list[Sequence[Line]]]]:
     """Groups of alerts by whom they concern, severity first; with the groups each entry speaks of."""
-    by_name: defaultdict[str, list[Sequence[Line]]] = defaultdict(list)
+    by_name: defaultdict[tuple[bool, str], list[Sequence[Line]]] = defaultdict(list)
     for group in groups:
-        by_name[group[0].entities[0] if group[0].entities else ""].append(group)
+        worst = group[0]
+        by_name[bool(worst.entities), next(iter(worst.entities or worst.inferred), "")].append(group)
     made = []
     for its in by_name.values():
         worst = its[0][0]

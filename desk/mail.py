@@ -139,12 +139,14 @@ def highest(labels: Iterable[Tlp]) -> Tlp:
 
 
 def names(line: Line, words: Words, most: int = 1) -> str:
-    """Who an alert is about."""
-    if not line.entities:
+    """Who an alert is about: named, or said to be inferred."""
+    concerned = line.entities or line.inferred
+    if not concerned:
         return words("nobody")
-    shown = ", ".join(quiet_name(name) for name in line.entities[:most])
-    rest = len(line.entities) - most
-    return words("more_names", names=shown, n=rest) if rest > 0 else shown
+    shown = ", ".join(quiet_name(name) for name in concerned[:most])
+    rest = len(concerned) - most
+    said = words("more_names", names=shown, n=rest) if rest > 0 else shown
+    return said if line.entities else words("inferred", names=said)
 
 
 def quiet_name(name: str) -> str:

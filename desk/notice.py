@@ -119,6 +119,7 @@ def _as_json(line: Line, head: Letterhead) -> dict[str, object]:
         "state": line.state.value,
         "tlp": line.tlp.value,
         "entities": [quiet_name(name) for name in line.entities[:_SHOWN]],
+        "inferred": [quiet_name(name) for name in line.inferred[:_SHOWN]],
         "act": line.act.value if line.act else None,
         "amount": {"value": line.amount[0], "unit": line.amount[1]} if line.amount else None,
         "source": line.source,

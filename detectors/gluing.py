@@ -31,7 +31,7 @@ _RARE = 9.0
 _MOST_UNKNOWN = 0.35  # share of the letters
 _LEAST_MEAN, _LEAST_BESIDE_SOFT = 3.8, 3.1  # letters of a piece, on the average of the letters
 _FEWEST_TELLING = 4  # letters of the longest piece
-_SHARES = {SOFT: 0.75, COMMON: 0.7}  # of a word of names, what an article, an everyday word is worth
+SHARES = {SOFT: 0.75, COMMON: 0.7}  # of a word of names, what an article, an everyday word is worth
 _ELISION = re.compile(r"[dl](?=[aeiouyh])")
 
 
@@ -104,7 +104,7 @@ class Gluer:
                 start,
                 end,
                 code,
-                self._cost(end - start, code) + _ACROSS_CAPITAL * sum(start < at < end for at in capitals),
+                self._cost(end - start, code) + _ACROSS_CAPITAL * _between(start, end, capitals),
             )
             for start, end, code in known
             if end - start < length
@@ -116,7 +116,7 @@ class Gluer:
         unknown = sum(end - start for start, end, code in path if code is None)
         pieces = [(start, end, code) for start, end, code in path if code is not None]
         telling = [end - start for start, end, code in pieces if code != SOFT]
-        value = sum(_SHARES.get(code, 1.0) * (end - start) ** 2 for start, end, code in pieces)
+        value = sum(SHARES.get(code, 1.0) * (end - start) ** 2 for start, end, code in pieces)
         if (
             len(pieces) < 2
             or max(telling, default=0) < _FEWEST_TELLING

@@ -35,7 +35,8 @@ _COMMONEST = (
 )
 _PLAIN = re.compile(rf"([a-z]{{2,{LONGEST_WORD}}})[.,;:?)]*")  # and what may follow it
 _ONE_WORD_NUMBER, _UNKNOWN_NUMBER, _UNREAD_NUMBER, _SUBJECT_NUMBER, _SUBJECT_UNREAD_NUMBER = 2, 3, 4, 5, 6
-_UNREAD_NUMBERS = (_UNREAD_NUMBER, _SUBJECT_UNREAD_NUMBER, 7)
+_UNREAD_KIND_NUMBER = 7
+_UNREAD_NUMBERS = (_UNREAD_NUMBER, _SUBJECT_UNREAD_NUMBER, _UNREAD_KIND_NUMBER)
 _IN_COMPANY = 8  # chunks
 _SHORT_TEXT = 12
 _AROUND = ".,;:!?()[]{}<>«»\"'“”•-*_~=|>#"
@@ -176,7 +177,7 @@ class ReadingTable:
             number = numbers.get(id(reading))
             if (
                 number is not None
-                and number not in _UNREAD_NUMBERS[2:]
+                and number != _UNREAD_KIND_NUMBER
                 and reading.length
                 and is_of_the_subject(chunk.lower().lstrip(_OPENING))
             ):

@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from detectors.foreign_reading import ForeignReader
-from detectors.gluing import Gluer, Split
+from detectors.gluing import SHARES, Gluer, Split
 from detectors.hearing import Ear, Meaning, is_by_ear
 from detectors.index import COMMON, SOFT, Index, WordFlag
 from detectors.normalisation import Text, as_seen, fold, folded_letters
@@ -57,7 +57,6 @@ _ONE_EDIT, _TWO_EDITS, _HEARD_LOOSELY, _STARRED, _STARRED_MANY = 0.9, 0.78, 0.75
 _SHORT_EDIT, _NEAR_AND_HEARD = 0.85, 0.93
 _FOREIGN, _FOREIGN_STEP = 0.97, 0.05  # confidence in a transliterated word, and what each letter amiss takes from it
 _FEWEST_SHOWN = 2  # letters of a starred word
-_SOFT_SHARE, _COMMON_SHARE = 0.75, 0.7  # of a word of names, what an article, an everyday word is worth
 _SHORT_STARRED, _SHORT_STARRED_SHARE = 4, 0.85  # letters of a starred word that may be several words, and its worth
 _FEW_STARRED, _MOST_STARRED = 4, 12  # known words a starred one may be
 _LONG_FOREIGN = 7  # letters from which the sound outweighs the letters
@@ -71,7 +70,6 @@ class _Asked:
     foreign: dict[str, None] = field(default_factory=dict)  # words that stood in another alphabet, in Latin letters
     starred: dict[str, None] = field(default_factory=dict)
     meanings: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)
-    near: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # foreign words → all that may be meant
     splits: dict[str, Split] = field(default_factory=dict)
     heard: dict[str, tuple[Meaning, ...]] = field(default_factory=dict)  # by their sound alone
 
@@ -94,7 +92,6 @@ class Reader:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self.words = index.words  # by their codes
         self.codes = self._codes = index.codes  # of every spelling
         self._gluer = Gluer(index)
         self._ear = Ear(index)
@@ -296,7 +293,6 @@ class Reader:
             codes = (int(index.fuzzy_codes[spelling]) for spelling, _ in misspelt.get(word, ()))
             every = dict.fromkeys((*codes, *(each.code for each in heard.get(word, ()))))
             if every:
-                asked.near[word] = tuple(Meaning(code, _FOREIGN) for code in every)
                 asked.meanings.setdefault(word, self._most_alike([word], every))
         asked.splits = self._gluer.split(asked.words)
         for pattern in asked.starred:
@@ -360,7 +356,7 @@ class Reader:
             code = self._codes.get(piece.text)
             split = None
             if code is not None:
-                share = 1.0 if code >= 0 else _SOFT_SHARE if code == SOFT else _COMMON_SHARE
+                share = SHARES.get(code, 1.0)
                 value = share * size**2 * piece.confidence
             else:
                 meanings = asked.meanings.get(piece.text, ())

@@ -16,7 +16,7 @@ from detectors.model import Severity
 from storage.changes import ChangeKind
 from storage.outbox import Kind, Sending
 from storage.schema import AlertRow, ChangeRow, NoticeAlertRow, NoticeRow, OutboxRow, ResemblanceRow
-from storage.standing import Line, lines, worst_first
+from storage.standing import Line, lines, linked, worst_first
 from storage.store import Store
 
 _FORGOTTEN_AFTER = timedelta(days=1)  # what happened while nobody could tell it is the digest's
@@ -128,23 +128,7 @@ def _recent(session: Session, since: datetime) -> set[int]:
 def _alike(session: Session, ids: list[int]) -> list[list[int]]:
     """The alerts that resemble each other together, also where what links them was told before."""
     neighbours = _neighbours(session, ids)
-    parents: dict[int, int] = {}
-
-    def root(alert: int) -> int:
-        parents.setdefault(alert, alert)
-        while parents[alert] != alert:
-            parents[alert] = parents[parents[alert]]
-            alert = parents[alert]
-        return alert
-
-    for alert in ids:
-        root(alert)
-        for other in neighbours[alert]:
-            parents[root(alert)] = root(other)
-    together: defaultdict[int, list[int]] = defaultdict(list)
-    for alert in ids:
-        together[root(alert)].append(alert)
-    return list(together.values())
+    return linked(ids, ((alert, other) for alert in ids for other in neighbours[alert]))
 
 
 def _neighbours(session: Session, ids: list[int]) -> defaultdict[int, set[int]]:

@@ -20,6 +20,7 @@ from storage.schema import (
     AnnotationRow,
     ChangeRow,
     ClaimRow,
+    InferredRow,
     LogRow,
     MentionRow,
     ResemblanceRow,
@@ -63,6 +64,7 @@ class Line:
     act: Act | None  # none: data was shown, nothing claimed
     amount: tuple[int, str] | None  # the biggest number claimed, with its unit
     entities: tuple[str, ...]  # names, the one most concerned first
+    inferred: tuple[str, ...] = ()  # where nobody is named: whom the rows shown point to
     changes: tuple[ChangeKind, ...] = ()
     known_before: str | None = None  # the first alert it resembles that is not told here
 
@@ -134,6 +136,7 @@ def lines(session: Session, ids: Iterable[int], changes: Mapping[int, tuple[Chan
         latest = _latest_revisions(session, some)
         acts = _acts(session, list(latest.values()))
         names = _names(session, some, latest)
+        inferred = _inferred(session, latest)
         for row in session.scalars(select(AlertRow).where(AlertRow.id.in_(some))):
             act, amount = acts.get(latest.get(row.id, 0), (None, None))
             found[row.id] = Line(
@@ -150,6 +153,7 @@ def lines(session: Session, ids: Iterable[int], changes: Mapping[int, tuple[Chan
                 act=act,
                 amount=amount,
                 entities=names.get(row.id, ()),
+                inferred=() if row.id in names else inferred.get(row.id, ()),
                 changes=changes.get(row.id, ()),
             )
     return [found[alert] for alert in wanted if alert in found]
@@ -162,30 +166,45 @@ def worst_first(found: Iterable[Line]) -> list[Line]:
 
 def groups(session: Session, found: Sequence[Line]) -> list[list[Line]]:
     """Those that resemble each other together: each group worst first, the groups by their worst."""
-    parents = {line.id: line.id for line in found}
+    by_id = {line.id: line for line in found}
     before: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for some in _slices(list(by_id)):
+        query = select(ResemblanceRow.alert_id, ResemblanceRow.other_id).where(ResemblanceRow.alert_id.in_(some))
+        for alert, other in session.execute(query):
+            if other in by_id:
+                pairs.append((alert, other))
+            else:
+                before[alert] = min(other, before.get(alert, other))
+    numbers = _numbers(session, before.values())
+    known = {line.id: _with_known(line, numbers.get(before.get(line.id, 0))) for line in found}
+    return sorted(
+        (worst_first(known[alert] for alert in its) for its in linked(by_id, pairs)),
+        key=lambda its: (-its[0].severity, -len(its), -its[0].id),
+    )
+
+
+def linked(alerts: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The alerts in groups: together are those that pairs link, directly or over others.
+
+    >>> linked([1, 2, 3, 4], [(1, 9), (9, 3)])
+    [[1, 3], [2], [4]]
+    """
+    parents: dict[int, int] = {}
 
     def root(alert: int) -> int:
+        parents.setdefault(alert, alert)
         while parents[alert] != alert:
             parents[alert] = parents[parents[alert]]
             alert = parents[alert]
         return alert
 
-    for some in _slices(list(parents)):
-        query = select(ResemblanceRow.alert_id, ResemblanceRow.other_id).where(ResemblanceRow.alert_id.in_(some))
-        for alert, other in session.execute(query):
-            if other in parents:
-                parents[root(alert)] = root(other)
-            else:
-                before[alert] = min(other, before.get(alert, other))
-    together: defaultdict[int, list[Line]] = defaultdict(list)
-    numbers = _numbers(session, before.values())
-    for line in found:
-        known = numbers.get(before[line.id]) if line.id in before else None
-        together[root(line.id)].append(_with_known(line, known))
-    return sorted(
-        (worst_first(its) for its in together.values()), key=lambda its: (-its[0].severity, -len(its), -its[0].id)
-    )
+    for alert, other in pairs:
+        parents[root(alert)] = root(other)
+    together: defaultdict[int, list[int]] = defaultdict(list)
+    for alert in alerts:
+        together[root(alert)].append(alert)
+    return list(together.values())
 
 
 def _with_known(line: Line, number: str | None) -> Line:
@@ -294,6 +313,16 @@ def _names(session: Session, ids: list[int], latest: Mapping[int, int]) -> dict[
         rank = _KINDS.index(EntityKind(row.kind))
         found[alert].append(((alert, row.entity_id) not in confirmed, rank, -row.confidence, row.name))
     return {alert: tuple(dict.fromkeys(name for *_, name in sorted(its))) for alert, its in found.items()}
+
+
+def _inferred(session: Session, latest: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
+    """Whom the rows shown in each alert's last revision point to, the likeliest first."""
+    of_revision = {revision: alert for alert, revision in latest.items()}
+    rows = select(InferredRow).where(InferredRow.revision_id.in_(list(of_revision))).order_by(InferredRow.id)
+    found: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for row in session.scalars(rows):
+        found[of_revision[row.revision_id]][row.name] = None
+    return {alert: tuple(its) for alert, its in found.items()}
 
 
 def by_severity(found: Iterable[Line]) -> Mapping[Severity, int]:

@@ -149,6 +149,24 @@ class TestMakeDigest:
         assert alerts == told_one_by_one + counted
         assert many is (f"{DESK}/?state=new" in first)
 
+    def test_says_whom_the_rows_point_to(self):
+        """Where nobody is named, those inferred are told as such; a name counts before them."""
+        inferred = ("Laboratoire Quélenn",)
+        nobody = replace(line(1), entities=(), inferred=inferred)
+        mail = digest(told(new=[[nobody], [replace(line(2), inferred=())]]))
+
+        assert "Laboratoire Quélenn (déduit)" in mail.text
+        assert "Laboratoire Fontarèche (déduit)" not in mail.text
+
+    def test_what_waits_among_the_new_is_not_denied(self):
+        """Nothing waits *else*: what is new waits too."""
+        standing = told(new=[[line(1)]])
+        waiting = replace(standing, figures=replace(standing.figures, waiting={Severity.HIGH: 1}))
+
+        assert "Rien d'autre n'attend de décision." in digest(waiting).text
+        assert "Rien n'attend de décision.\n" not in digest(waiting).text
+        assert "Rien n'attend de décision." in digest(told()).text
+
     def test_blanks_of_the_text_are_plain(self):
         """A terminal shows a narrow blank as a sign: the text part has none, the page keeps it."""
         mail = digest(told(new=[[line(1, Severity.CRITICAL, act=Act.FREE, amount=(491_840, "patients"))]]))

@@ -16,12 +16,11 @@ NAMES = (
     "EHPAD les Mimosas",
     "Saint Élan",
 )
-READER = Reader(
-    compile_index(
-        Entity(id=f"test:{number}", kind=EntityKind.ESTABLISHMENT, name=name, city="Morvenec")
-        for number, name in enumerate(NAMES)
-    )
+INDEX = compile_index(
+    Entity(id=f"test:{number}", kind=EntityKind.ESTABLISHMENT, name=name, city="Morvenec")
+    for number, name in enumerate(NAMES)
 )
+READER = Reader(INDEX)
 ANY_CHUNK = st.text(st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc"]), min_size=1)
 
 
@@ -31,12 +30,12 @@ def read(chunk: str) -> Reading:
 
 def words(chunk: str) -> list[str]:
     """The words a chunk is read as."""
-    return [READER.words[token.code] for token in read(chunk).tokens]
+    return [INDEX.words[token.code] for token in read(chunk).tokens]
 
 
 def parts(chunk: str) -> list[tuple[str, str]]:
     """What was written, and the word it was read as."""
-    return [(chunk[token.start : token.end], READER.words[token.code]) for token in read(chunk).tokens]
+    return [(chunk[token.start : token.end], INDEX.words[token.code]) for token in read(chunk).tokens]
 
 
 class TestReader:
