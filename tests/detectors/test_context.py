@@ -6,12 +6,12 @@ from detectors.context import is_of_the_subject, speaks_of_data, speaks_of_healt
 from detectors.normalisation import fold
 
 SUBJECT = (
-    "sante patients hopital hospitals clinique medical medecin laboratoire labos logiciel emr dossier health doctors "
-    "nir secu mutuelle ehpad soignants infirmier malades nursing pharmacie пациентов медкарты больница медицинских "
-    "клиника лаборатория здоровье hastane saglik laboratuvar klinik leaked dump breach hacked piratage fuite rancongiciel "
-    "ransomware cyberattaque base bdd db database fichiers donnees data datasets records rows lines lignes sql csv "
-    "xlsx json txt archive mdp forum editeur malware слив утечка базы дамп записей строк хакеры архив verileri "
-    "kayit satir sizdirildi 7z zip rar xmr btc 20gb 12гб 5€ $300"
+    "sante patients hopital hospitals clinique medical medecin laboratoire labos logiciel emr dossier health "
+    "doctors nir secu mutuelle ehpad soignants infirmier malades nursing pharmacie пациентов медкарты больница "
+    "медицинских клиника лаборатория здоровье hastane saglik laboratuvar klinik leaked dump breach hacked piratage "
+    "fuite rancongiciel ransomware cyberattaque base bdd db database fichiers donnees data datasets records rows "
+    "lines lignes sql csv xlsx json txt archive mdp forum editeur malware слив утечка базы дамп записей строк "
+    "хакеры архив verileri kayit satir sizdirildi 7z zip rar xmr btc 20gb 12гб 5€ $300"
 ).split()
 
 
